@@ -1,0 +1,32 @@
+import type { Rival } from '../cart.ts';
+
+/** Where bodies and hands were: what attribution may ask of tracking. Histories are kept at least 120 s. */
+export interface TrackHistory {
+  /** Ids of confirmed tracks that existed at some time in [fromUs, toUs], ascending. */
+  idsBetween(fromUs: number, toUs: number): number[];
+  /** Writes the head's x, y, z (world metres, interpolated, coasted where unseen); false if the track did not exist then. */
+  headInWorldInto(out: Float64Array, trackId: number, timeUs: number): boolean;
+  /** Hand sightings of a track in [fromUs, toUs] in time order: rows of timeUs, x, y, z (world metres), score. A copy. */
+  handsBetween(trackId: number, fromUs: number, toUs: number): Float64Array;
+}
+
+/** One gate entry, or one body that came in without one. */
+export interface Trip {
+  readonly tripId: string;
+  /** Null for a body without a credential (tailgater). */
+  readonly credential: string | null;
+  readonly staff: boolean;
+  readonly enteredAtUs: number;
+  /** Bodies this trip covers. */
+  readonly admits: number;
+  /** When the last body that may belong to it left; null while someone is inside. */
+  exitedAtUs: number | null;
+}
+
+/** Which body belongs to which trip, as probabilities that may still change until settlement. */
+export interface TripLink {
+  /** All trips not yet dropped, by time of entry. */
+  trips(): readonly Trip[];
+  /** Probability of each trip for this body; sums to 1. A body without a gate entry has a trip of its own. */
+  sharesOf(trackId: number): readonly Rival[];
+}
