@@ -1,0 +1,27 @@
+import type { RunResult } from '../bench/score/run-result.ts';
+import type { RunReport } from '../bench/report/html.ts';
+
+/** One run to execute: plain data, so that it crosses to a worker thread. */
+export interface RunJob {
+  readonly file: string;
+  readonly seed: number;
+  /** Dotted path → value, from a sweep or `--set`. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  readonly attribution: string;
+  readonly ablate: readonly string[];
+  /** `true`: bodies and hands come from the truth instead of the cameras (ablation, to split the blame). */
+  readonly tracks: 'engine' | 'true';
+  /** File to record to, or null. */
+  readonly record: string | null;
+  /** Keep weight traces and evidence for the HTML report. */
+  readonly report: boolean;
+  /** Index of this job in the progress array. */
+  readonly index: number;
+  /** Float64 per job, 0..1. */
+  readonly progress: SharedArrayBuffer;
+}
+
+/** What a job leaves: a result, or why it could not run, in words for the person who asked. */
+export type RunOutcome =
+  | { readonly ok: true; readonly result: RunResult; readonly report: RunReport | null }
+  | { readonly ok: false; readonly file: string; readonly seed: number; readonly problem: string };

@@ -1,0 +1,68 @@
+import { Piscina } from 'piscina';
+import type { RunJob, RunOutcome } from './run-job.ts';
+
+export interface PoolOptions {
+  readonly workers: number;
+  /** Called in job order, whatever order the workers finish in. */
+  readonly done: (outcome: RunOutcome, job: RunJob) => void;
+  /** Called about five times a second with the share of all work done. */
+  readonly progress: (done: number, finished: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the jobs over worker threads. Outcomes arrive in job order; on abort, those finished so far have arrived.
+ * Resolves to the number of outcomes delivered.
+ */
+export async function runJobs(jobs: readonly Omit<RunJob, 'index' | 'progress'>[], options: PoolOptions): Promise<number> {
+  const shared = new SharedArrayBuffer(8 * Math.max(1, jobs.length));
+  const shares = new Float64Array(shared);
+  const pool = new Piscina({
+    filename: new URL('./run.worker.ts', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: Math.max(1, Math.min(options.workers, jobs.length)),
+    // A run is seconds of pure CPU; waiting on atomics would only stall a recording's writes inside the worker.
+    atomics: 'disabled',
+    maxQueue: Number.POSITIVE_INFINITY,
+  });
+  const outcomes = new Map<number, RunOutcome>();
+  let delivered = 0;
+  const deliver = () => {
+    for (let next = outcomes.get(delivered); next; next = outcomes.get(delivered)) {
+      outcomes.delete(delivered);
+      options.done(next, { ...jobs[delivered]!, index: delivered, progress: shared });
+      delivered++;
+    }
+  };
+  const timer = setInterval(() => {
+    options.progress(shares.reduce((sum, share) => sum + share, 0) / jobs.length, delivered + outcomes.size);
+  }, 200);
+  try {
+    await Promise.all(
+      jobs.map(async (job, index) => {
+        const task: RunJob = { ...job, index, progress: shared };
+        let outcome: RunOutcome;
+        try {
+          outcome = (await pool.run(task, { signal: options.signal })) as RunOutcome;
+        } catch (error) {
+          if (options.signal.aborted) return;
+          outcome = { ok: false, file: job.file, seed: job.seed, problem: describe(error) };
+        }
+        shares[index] = 1;
+        outcomes.set(index, outcome);
+        deliver();
+      }),
+    );
+  } finally {
+    clearInterval(timer);
+    await pool.destroy();
+  }
+  return delivered;
+}
+
+/** A failure nobody expected: our bug, so its place in the code is worth showing. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const place = error.stack?.split('\n').find((line) => line.includes('.ts:'));
+  return `internal error: ${error.message}${place ? ` (${place.trim()})` : ''}`;
+}
