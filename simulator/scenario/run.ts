@@ -79,6 +79,10 @@ export interface ProductPlan {
 export interface ScaleNoise {
   /** SD of white noise; drawn once per cell. */
   readonly whiteGrams: Distribution;
+  /** Multiplies the white noise of all cells of a fixture; drawn once per fixture. Default 1. */
+  readonly fixtureFactor?: Distribution;
+  /** White noise, hum, bursts and drift come from real residuals by block bootstrap instead. */
+  readonly residuals?: 'plate-trace';
   /** Absolute offset, drawn once per cell. */
   readonly offsetGrams: Distribution;
   /** Ornstein–Uhlenbeck drift. */
@@ -129,6 +133,9 @@ export interface CameraNoise {
   /** Probability per second that a hand is given to the wrong person while another body is within 0.8 m. */
   readonly ownerSwapPerSecond: number;
   readonly ownerSwapUs: Distribution;
+  /** Spread of true detections' scores: score = 1 − |normal| × this. Default 0. */
+  readonly headScoreSd?: number;
+  readonly handScoreSd?: number;
   readonly latencyUs: Distribution;
 }
 
