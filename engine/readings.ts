@@ -99,3 +99,140 @@ export interface Tick extends Stamp {
 
 export type Reading = DetectionReading | ScaleReading | GateReading | PoseReading | DecisionReading | Tick;
 export type ReadingKind = Reading['kind'];
+
+/** Beyond these a value says that the sensor or the file is broken, not that the world is odd. */
+export const READING_LIMITS = {
+  imagePx: 1e5,
+  depthM: 200,
+  worldM: 1e4,
+  grams: 1e7,
+  rows: 10_000,
+  samples: 1_000_000,
+  admits: 1_000,
+  idLength: 256,
+} as const;
+
+/** What is structurally wrong with a reading (field, found, expected), or null; never throws, whatever it is given. */
+export function readingProblem(reading: Reading): string | null {
+  if (typeof reading !== 'object' || reading === null) return `reading: found ${typeof reading}, expected an object`;
+  const stamp = stampProblem(reading);
+  if (stamp !== null) return stamp;
+  switch (reading.kind) {
+    case 'detection':
+      return detectionsProblem(reading.detections);
+    case 'scale':
+      return scaleProblem(reading);
+    case 'gate':
+      return gateProblem(reading);
+    case 'pose':
+      return poseProblem(reading);
+    case 'decision':
+      return decisionProblem(reading);
+    case 'tick':
+      return null;
+  }
+  return `kind: found ${String((reading as Stamp & { kind: unknown }).kind)}, expected a kind of reading`;
+}
+
+function stampProblem(stamp: Stamp): string | null {
+  const { sensorId } = stamp;
+  if (typeof sensorId !== 'string' || sensorId.length === 0 || sensorId.length > READING_LIMITS.idLength)
+    return 'sensorId: expected a short text';
+  return (
+    countProblem('timeUs', stamp.timeUs) ??
+    countProblem('arrivalUs', stamp.arrivalUs) ??
+    countProblem('sequence', stamp.sequence)
+  );
+}
+
+function countProblem(field: string, value: number): string | null {
+  if (Number.isSafeInteger(value) && value >= 0) return null;
+  return `${field}: found ${String(value)}, expected an integer ≥ 0`;
+}
+
+function detectionsProblem(found: Detections): string | null {
+  if (typeof found !== 'object' || found === null) return 'detections: expected an object';
+  const { headsInImagePx, headDepthM, headScore, handsInImagePx, handDepthM, handScore, handOwner } = found;
+  for (const array of [headsInImagePx, headDepthM, headScore, handsInImagePx, handDepthM, handScore])
+    if (!(array instanceof Float32Array)) return 'detections: expected Float32Arrays';
+  if (!(handOwner instanceof Int16Array)) return 'detections.handOwner: expected an Int16Array';
+  const heads = headDepthM.length;
+  const hands = handDepthM.length;
+  if (heads > READING_LIMITS.rows || hands > READING_LIMITS.rows) return 'detections: expected at most 10000 rows';
+  if (headsInImagePx.length !== 2 * heads || headScore.length !== heads)
+    return `detections: head arrays of ${headsInImagePx.length}, ${heads}, ${headScore.length}, expected 2n, n, n`;
+  if (handsInImagePx.length !== 2 * hands || handScore.length !== hands || handOwner.length !== hands)
+    return 'detections: hand arrays of different lengths, expected 2m, m, m, m';
+  if (!allWithin(headsInImagePx, -READING_LIMITS.imagePx, READING_LIMITS.imagePx))
+    return 'headsInImagePx: out of range';
+  if (!allWithin(handsInImagePx, -READING_LIMITS.imagePx, READING_LIMITS.imagePx))
+    return 'handsInImagePx: out of range';
+  if (!allWithin(headDepthM, 1e-3, READING_LIMITS.depthM)) return 'headDepthM: out of range';
+  if (!allWithin(handDepthM, 1e-3, READING_LIMITS.depthM)) return 'handDepthM: out of range';
+  if (!allWithin(headScore, 0, 1)) return 'headScore: expected 0..1';
+  if (!allWithin(handScore, 0, 1)) return 'handScore: expected 0..1';
+  if (!allWithin(handOwner, -1, heads - 1)) return 'handOwner: expected a row of a head, or -1';
+  return null;
+}
+
+/** False for NaN too. */
+function allWithin(values: Float32Array | Int16Array, low: number, high: number): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= low && value <= high)) return false;
+  }
+  return true;
+}
+
+function scaleProblem(reading: ScaleReading): string | null {
+  const { periodUs, grams } = reading;
+  if (!Number.isSafeInteger(periodUs) || periodUs <= 0) return `periodUs: found ${periodUs}, expected an integer > 0`;
+  if (!(grams instanceof Float32Array)) return 'grams: expected a Float32Array';
+  if (grams.length === 0 || grams.length > READING_LIMITS.samples) return `grams: found ${grams.length} values`;
+  for (let i = 0; i < grams.length; i++) {
+    // NaN is a missing sample, not a broken one.
+    if (Math.abs(grams[i]!) > READING_LIMITS.grams) return `grams[${i}]: found ${grams[i]}, expected at most 10 t`;
+  }
+  return null;
+}
+
+function gateProblem(reading: GateReading): string | null {
+  const { event, credential, admits } = reading;
+  if (event !== 'entry' && event !== 'refused' && event !== 'exit') return `event: found ${String(event)}`;
+  if (credential !== null && (typeof credential !== 'string' || credential.length > 4096))
+    return 'credential: expected a text or null';
+  if (!Number.isSafeInteger(admits) || admits < 1 || admits > READING_LIMITS.admits)
+    return `admits: found ${String(admits)}, expected 1 to ${READING_LIMITS.admits}`;
+  return null;
+}
+
+function poseProblem(reading: PoseReading): string | null {
+  if (!Array.isArray(reading.people)) return 'people: expected a list';
+  if (reading.people.length > READING_LIMITS.rows) return 'people: expected at most 10000';
+  for (const person of reading.people) {
+    if (typeof person !== 'object' || person === null || typeof person.targetId !== 'string')
+      return 'people: expected a targetId each';
+    if (!isPosePoint(person.head)) return 'people.head: expected a finite point with a score in 0..1';
+    if (!Array.isArray(person.hands) || person.hands.length > 16 || !person.hands.every(isPosePoint))
+      return 'people.hands: expected finite points with scores in 0..1';
+  }
+  return null;
+}
+
+function isPosePoint(point: PosePoint): boolean {
+  if (typeof point !== 'object' || point === null || !Array.isArray(point.inWorldM)) return false;
+  const [x, y, z] = point.inWorldM;
+  const limit = READING_LIMITS.worldM;
+  const inside = Math.abs(x) <= limit && Math.abs(y) <= limit && Math.abs(z) <= limit;
+  return inside && point.score >= 0 && point.score <= 1;
+}
+
+function decisionProblem(reading: DecisionReading): string | null {
+  if (typeof reading.tripId !== 'string') return 'tripId: expected a text';
+  if (!Array.isArray(reading.lines) || reading.lines.length > READING_LIMITS.rows) return 'lines: expected a list';
+  for (const line of reading.lines) {
+    if (typeof line !== 'object' || line === null || typeof line.sku !== 'string') return 'lines: expected a sku each';
+    if (!Number.isFinite(line.quantity) || line.quantity < 0) return `lines: found quantity ${String(line.quantity)}`;
+  }
+  return null;
+}

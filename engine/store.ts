@@ -118,3 +118,190 @@ export type ScaleUnit = Store['scales'][number];
 export type Slot = Store['slots'][number];
 export type Camera = Store['cameras'][number];
 export type Door = Store['doors'][number];
+
+/** One thing wrong with a store description: where it stands, what was found there and what was expected. */
+export interface StoreProblem {
+  /** For instance `slots[3].shelfId`. */
+  readonly path: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** A store description that cannot be used, with all its problems at once. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly problems: readonly StoreProblem[];
+
+  constructor(problems: readonly StoreProblem[], file?: string) {
+    const lines = problems.map((p) => `${p.path}: found ${p.found}, expected ${p.expected}`);
+    super(`${file ?? 'store'}: ${problems.length} problem(s)\n  ${lines.join('\n  ')}`);
+    this.problems = problems;
+  }
+}
+
+/** Checks a store description from outside, its cross references included; throws `StoreError`. */
+export function parseStore(value: unknown, file?: string): Store {
+  const parsed = storeSchema.safeParse(value);
+  if (!parsed.success) throw new StoreError(problemsOfShape(parsed.error, value), file);
+  const problems = problemsOfStore(parsed.data);
+  if (problems.length > 0) throw new StoreError(problems, file);
+  return parsed.data;
+}
+
+function problemsOfShape(error: z.ZodError, value: unknown): StoreProblem[] {
+  return error.issues.map((issue) => ({
+    path: pathText(issue.path),
+    found: shortText(valueAt(value, issue.path)),
+    expected: issue.message.replace(/^Invalid input: expected /, ''),
+  }));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`;
+    else text += text === '' ? String(key) : `.${String(key)}`;
+  }
+  return text === '' ? '(top)' : text;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return at;
+}
+
+function shortText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    // Cyclic values and the like: the type says enough.
+  }
+  text ??= typeof value;
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** What the schema cannot say: unique ids, references, order of cells, proper rotations. */
+function problemsOfStore(store: Store): StoreProblem[] {
+  const problems: StoreProblem[] = [];
+  const report = (path: string, found: unknown, expected: string) =>
+    problems.push({ path, found: shortText(found), expected });
+
+  const shelves = new Map<string, number>();
+  store.fixtures.forEach((fixture, f) => {
+    fixture.shelves.forEach((shelf, s) => {
+      if (shelves.has(shelf.id)) report(`fixtures[${f}].shelves[${s}].id`, shelf.id, 'an id no other shelf has');
+      shelves.set(shelf.id, fixture.lengthM);
+    });
+  });
+  reportRepeats(store, report);
+  reportProducts(store, report);
+  reportSlots(store, shelves, report);
+  reportScales(store, shelves, report);
+  store.cameras.forEach((camera, c) => {
+    if (!isRotation(camera.cameraFromWorld))
+      report(`cameras[${c}].cameraFromWorld`, camera.cameraFromWorld, 'a right-handed rotation and a translation');
+  });
+  return problems;
+}
+
+type Report = (path: string, found: unknown, expected: string) => void;
+
+function reportRepeats(store: Store, report: Report): void {
+  const unique = (list: string, ids: readonly string[], field = 'id') => {
+    const seen = new Set<string>();
+    ids.forEach((one, i) => {
+      if (seen.has(one)) report(`${list}[${i}].${field}`, one, `an ${field} no other entry has`);
+      seen.add(one);
+    });
+  };
+  unique(
+    'doors',
+    store.doors.map((door) => door.id),
+  );
+  unique(
+    'fixtures',
+    store.fixtures.map((fixture) => fixture.id),
+  );
+  unique(
+    'slots',
+    store.slots.map((slot) => slot.id),
+  );
+  unique(
+    'products',
+    store.products.map((product) => product.sku),
+    'sku',
+  );
+  // Readings name their sensor by id alone, so ids are unique over all kinds of sensors. Doors may share a gate.
+  const seen = new Set<string>();
+  const sensor = (path: string, one: string) => {
+    if (seen.has(one)) report(path, one, 'an id no other sensor has');
+    seen.add(one);
+  };
+  for (const gateId of new Set(store.doors.map((door) => door.gateId))) if (gateId !== undefined) seen.add(gateId);
+  store.scales.forEach((scale, i) => {
+    sensor(`scales[${i}].id`, scale.id);
+  });
+  store.cameras.forEach((camera, i) => {
+    sensor(`cameras[${i}].id`, camera.id);
+  });
+  store.poseSources.forEach((source, i) => {
+    sensor(`poseSources[${i}].id`, source.id);
+  });
+}
+
+function reportProducts(store: Store, report: Report): void {
+  const skus = new Set(store.products.map((product) => product.sku));
+  store.products.forEach((product, i) => {
+    const of = product.multipack?.of;
+    if (of === undefined) return;
+    if (!skus.has(of)) report(`products[${i}].multipack.of`, of, 'a sku of the catalogue');
+    else if (of === product.sku) report(`products[${i}].multipack.of`, of, 'another product than the pack itself');
+  });
+}
+
+function reportSlots(store: Store, shelves: ReadonlyMap<string, number>, report: Report): void {
+  const skus = new Set(store.products.map((product) => product.sku));
+  store.slots.forEach((slot, i) => {
+    if (!shelves.has(slot.shelfId)) report(`slots[${i}].shelfId`, slot.shelfId, 'the id of a shelf of a fixture');
+    if (slot.toM <= slot.fromM) report(`slots[${i}].toM`, slot.toM, `more than fromM (${slot.fromM})`);
+    slot.skus.forEach((sku, k) => {
+      if (!skus.has(sku)) report(`slots[${i}].skus[${k}]`, sku, 'a sku of the catalogue');
+    });
+    for (const sku of Object.keys(slot.stock)) {
+      if (!slot.skus.includes(sku)) report(`slots[${i}].stock`, sku, 'only skus of this slot');
+    }
+  });
+}
+
+function reportScales(store: Store, shelves: ReadonlyMap<string, number>, report: Report): void {
+  store.scales.forEach((scale, i) => {
+    if (!shelves.has(scale.shelfId)) report(`scales[${i}].shelfId`, scale.shelfId, 'the id of a shelf of a fixture');
+    let beforeM = Number.NEGATIVE_INFINITY;
+    scale.cells.forEach((cell, k) => {
+      if (cell.toM <= cell.fromM) report(`scales[${i}].cells[${k}].toM`, cell.toM, `more than fromM (${cell.fromM})`);
+      if (cell.fromM < beforeM - 1e-9)
+        report(`scales[${i}].cells[${k}].fromM`, cell.fromM, `cells left to right, so at least ${beforeM}`);
+      beforeM = cell.toM;
+    });
+  });
+}
+
+/** Extrinsics typed in by hand are rounded: 1e-3 lets four decimals pass, yet catches a mirrored or scaled matrix. */
+function isRotation(m: readonly number[]): boolean {
+  const dot = (a: number, b: number) => m[a]! * m[b]! + m[a + 1]! * m[b + 1]! + m[a + 2]! * m[b + 2]!;
+  const near = (value: number, wanted: number) => Math.abs(value - wanted) < 1e-3;
+  const unit = near(dot(0, 0), 1) && near(dot(4, 4), 1) && near(dot(8, 8), 1);
+  const square = near(dot(0, 4), 0) && near(dot(0, 8), 0) && near(dot(4, 8), 0);
+  const determinant =
+    m[0]! * (m[5]! * m[10]! - m[6]! * m[9]!) -
+    m[1]! * (m[4]! * m[10]! - m[6]! * m[8]!) +
+    m[2]! * (m[4]! * m[9]! - m[5]! * m[8]!);
+  return unit && square && near(determinant, 1);
+}
