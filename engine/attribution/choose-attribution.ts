@@ -1,0 +1,37 @@
+import type { Attribution } from './attribution.ts';
+import { type AttributionView, PublishedAttribution } from './published/published-attribution.ts';
+
+/** Parts that `--ablate` can switch off. */
+export const ABLATIONS = ['dynamic-planogram', 'event-splitting'] as const;
+
+const METHODS: Readonly<Record<string, (view: AttributionView, ablate: readonly string[]) => Attribution>> = {
+  published: (view, ablate) =>
+    new PublishedAttribution(view, {
+      arrangement: true,
+      hands: true,
+      eventSplitting: !ablate.includes('event-splitting'),
+      dynamicPlanogram: !ablate.includes('dynamic-planogram'),
+    }),
+  /** The simplest comparator: the nearest head took the product of that shelf whose weight fits. */
+  'nearest-person': (view) =>
+    new PublishedAttribution(view, {
+      arrangement: false,
+      hands: false,
+      eventSplitting: false,
+      dynamicPlanogram: false,
+    }),
+};
+
+export const ATTRIBUTIONS: readonly string[] = Object.keys(METHODS);
+
+/** The attribution of this name; throws for an unknown name or ablation, naming the known ones. */
+export function chooseAttribution(name: string, ablate: readonly string[], view: AttributionView): Attribution {
+  if (!Object.hasOwn(METHODS, name)) {
+    throw new Error(`attribution: found ${JSON.stringify(name)}, expected one of ${ATTRIBUTIONS.join(', ')}`);
+  }
+  for (const part of ablate) {
+    if ((ABLATIONS as readonly string[]).includes(part)) continue;
+    throw new Error(`ablate: found ${JSON.stringify(part)}, expected one of ${ABLATIONS.join(', ')}`);
+  }
+  return METHODS[name](view, ablate);
+}

@@ -1,0 +1,56 @@
+import type { TrackHistory } from '../tracking/track-view.ts';
+import type { Candidate } from './attribution.ts';
+import { HAND_WINDOW_US, MIN_JOINT_SCORE, NOBODY_AT_M, OWNER_SCALE_M } from './published/constants.ts';
+
+const head = new Float64Array(3);
+
+/**
+ * Who was nearest to a place (world metres) at a time, nearest body first and nobody last: the owner is the first
+ * (MPS §4.5); shares are a softmax over distances, which the published system did not have.
+ */
+export function ownersOf(
+  history: TrackHistory,
+  inWorldM: readonly [number, number, number],
+  timeUs: number,
+  useHands: boolean,
+): Candidate[] {
+  const bodies: { trackId: number; distanceM: number; handDistanceM: number | null }[] = [];
+  for (const trackId of history.idsBetween(timeUs - HAND_WINDOW_US, timeUs + HAND_WINDOW_US)) {
+    const handDistanceM = nearestHandM(history, trackId, inWorldM, timeUs);
+    const headM = history.headInWorldInto(head, trackId, timeUs)
+      ? distance(head, 0, inWorldM)
+      : Number.POSITIVE_INFINITY;
+    const distanceM = useHands ? Math.min(headM, handDistanceM ?? Number.POSITIVE_INFINITY) : headM;
+    if (Number.isFinite(distanceM)) bodies.push({ trackId, distanceM, handDistanceM });
+  }
+  bodies.sort((a, b) => a.distanceM - b.distanceM || a.trackId - b.trackId);
+  const nearestM = Math.min(NOBODY_AT_M, bodies[0]?.distanceM ?? NOBODY_AT_M);
+  const weights = [...bodies.map((body) => body.distanceM), NOBODY_AT_M].map((distanceM) =>
+    Math.exp((nearestM - distanceM) / OWNER_SCALE_M),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const nobody = { trackId: -1, handDistanceM: null };
+  return [...bodies, nobody].map(({ trackId, handDistanceM }, i) => ({
+    trackId,
+    prob: weights[i] / total,
+    handDistanceM,
+  }));
+}
+
+function nearestHandM(
+  history: TrackHistory,
+  trackId: number,
+  inWorldM: readonly [number, number, number],
+  timeUs: number,
+): number | null {
+  const rows = history.handsBetween(trackId, timeUs - HAND_WINDOW_US, timeUs + HAND_WINDOW_US);
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let at = 0; at + 4 < rows.length; at += 5) {
+    if (rows[at + 4] >= MIN_JOINT_SCORE) nearest = Math.min(nearest, distance(rows, at + 1, inWorldM));
+  }
+  return Number.isFinite(nearest) ? nearest : null;
+}
+
+function distance(from: Float64Array, at: number, to: readonly [number, number, number]): number {
+  return Math.sqrt((from[at] - to[0]) ** 2 + (from[at + 1] - to[1]) ** 2 + (from[at + 2] - to[2]) ** 2);
+}

@@ -1,0 +1,64 @@
+import type { ShelfStep } from '../../shelves/shelf-step.ts';
+import type { Product } from '../../store.ts';
+import { ARRANGEMENT_WEIGHT, EVENT_SIGMA_GRAMS, PRODUCT_SIGMA_GRAMS, SCORE_SCALE, WEIGHT_WEIGHT } from './constants.ts';
+import { countOf, type Explanation, explain, residualGrams } from './explanation.ts';
+import type { Planogram } from './planogram.ts';
+import type { StepPart } from './split-step.ts';
+
+/** Explanations of a part of a step by arrangement and weight (MPS §4.2), best first; empty without products. */
+export function pickedProducts(
+  step: ShelfStep,
+  part: StepPart,
+  planogram: Planogram,
+  useArrangement: boolean,
+): Explanation[] {
+  const grams = Math.abs(part.deltaGrams);
+  const onUnit = planogram.onUnit(step.unitIndex);
+  const scored = planogram.products
+    // Without arrangement, only the shelf's own products are asked: the whole catalogue fits any weight.
+    .filter((product) => useArrangement || onUnit.has(product))
+    .map((product) => {
+      const arrangement = useArrangement && onUnit.has(product) ? arrangementScore(step, part, planogram, product) : 0;
+      const count = countOf(product, grams);
+      return {
+        product,
+        count,
+        score: ARRANGEMENT_WEIGHT * arrangement + WEIGHT_WEIGHT * weightScore(product, grams),
+        residual: residualGrams(product, count, grams),
+      };
+    })
+    // Equal scores (several items at once fit no single weight) go to the count that fits best.
+    .sort((a, b) => (Math.abs(a.score - b.score) > 1e-9 ? b.score - a.score : a.residual - b.residual));
+  if (scored.length === 0) return [];
+  const best = scored[0].score;
+  return explain(
+    scored.map((row) => ({ ...row, weight: Math.exp((row.score - best) / SCORE_SCALE) })),
+    grams,
+  );
+}
+
+/** Share of the change that fell on the product's own cells; beyond 0..1 where cells changed both ways. */
+export function arrangementScore(step: ShelfStep, part: StepPart, planogram: Planogram, product: Product): number {
+  let own = 0;
+  for (const cell of part.cells) {
+    if (planogram.onCell(step.unitIndex, cell).has(product)) own += step.cellDeltaGrams[cell];
+  }
+  return own / part.deltaGrams;
+}
+
+/** Overlap of two Gaussians around the change and the weight of one item. */
+export function weightScore(product: Product, grams: number): number {
+  return gaussianOverlap(grams, EVENT_SIGMA_GRAMS, product.weightGrams.mean, PRODUCT_SIGMA_GRAMS);
+}
+
+/** Area under both of two Gaussians of about equal SD: 2 Φ(−|a − b| / (sigmaA + sigmaB)), exact where they are equal. */
+export function gaussianOverlap(a: number, sigmaA: number, b: number, sigmaB: number): number {
+  return 2 * normalTail(Math.abs(a - b) / (sigmaA + sigmaB));
+}
+
+/** P(Z > x) for x ≥ 0, error below 1e-7 (Abramowitz and Stegun 26.2.17). */
+function normalTail(x: number): number {
+  const t = 1 / (1 + 0.2316419 * x);
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series;
+}

@@ -1,0 +1,46 @@
+import type { ShelfStep } from '../../shelves/shelf-step.ts';
+import { ACTIVE_PLATE_SHARE } from './constants.ts';
+import type { Planogram } from './planogram.ts';
+
+/** A part of a step that is looked at as one change. */
+export interface StepPart {
+  /** Cells that took part, left to right. */
+  readonly cells: readonly number[];
+  readonly deltaGrams: number;
+  readonly timeUs: number;
+}
+
+/** The step as one part: what is done without event splitting, and where no cell stands out. */
+export function wholeStep(step: ShelfStep): StepPart {
+  const cells = Array.from(step.cellDeltaGrams, (_, cell) => cell);
+  return { cells, deltaGrams: step.deltaGrams, timeUs: step.timeUs };
+}
+
+/**
+ * Splits a step over the unit's cells (MPS §4.3): cells that changed by a third of the shelf's lightest product or
+ * more take part; neighbours among them belong together while they share a product. In order of time.
+ */
+export function splitStep(step: ShelfStep, planogram: Planogram): StepPart[] {
+  const least = planogram.lightestGrams(step.unitIndex) * ACTIVE_PLATE_SHARE;
+  const groups: number[][] = [];
+  let last = -2;
+  step.cellDeltaGrams.forEach((delta, cell) => {
+    if (!(Math.abs(delta) >= least)) return;
+    const joins = cell === last + 1 && planogram.cellsShareProduct(step.unitIndex, last, cell);
+    if (joins) groups[groups.length - 1].push(cell);
+    else groups.push([cell]);
+    last = cell;
+  });
+  if (groups.length === 0) return [wholeStep(step)];
+  return groups.map((cells) => partOf(step, cells)).sort((a, b) => a.timeUs - b.timeUs || a.cells[0] - b.cells[0]);
+}
+
+function partOf(step: ShelfStep, cells: readonly number[]): StepPart {
+  let deltaGrams = 0;
+  let heaviest = cells[0];
+  for (const cell of cells) {
+    deltaGrams += step.cellDeltaGrams[cell];
+    if (Math.abs(step.cellDeltaGrams[cell]) > Math.abs(step.cellDeltaGrams[heaviest])) heaviest = cell;
+  }
+  return { cells, deltaGrams, timeUs: step.cellTimesUs[heaviest] };
+}

@@ -1,0 +1,177 @@
+import type { Cart, CartLine } from '../cart.ts';
+import type { DecisionReading } from '../readings.ts';
+import type { Store } from '../store.ts';
+import type { Trip, TripLink } from '../tracking/track-view.ts';
+import type { ClaimBook } from './claim-book.ts';
+import { type Account, ELSEWHERE, type Ledger } from './ledger.ts';
+import { cartOf } from './trip-cart.ts';
+
+export interface SettlementOptions {
+  /** How long after the exit a trip waits for shelf activity of its last moments to show. */
+  readonly settleUs: number;
+  /** A cart less likely exact than this goes to a person. */
+  readonly reviewBelowProb: number;
+}
+
+/** An activity that never settles holds a cart back no longer than this; longer than any forced settling of steps. */
+const MAX_HOLD_US = 60_000_000;
+/** Settled trips that a reviewer's answer can still reach. */
+const MAX_SETTLED = 4096;
+
+/** Closes trips after their exit: one cart per trip, and another only when a person decides otherwise. */
+export class Settlement {
+  readonly #ledger: Ledger;
+  readonly #book: ClaimBook;
+  readonly #link: TripLink;
+  readonly #options: SettlementOptions;
+  readonly #units: ReadonlyMap<string, 'each' | 'g'>;
+  /** By trip; the latest cart of each. Shared with the claim book, which must not touch these trips any more. */
+  readonly #settled: Map<string, Cart>;
+
+  constructor(
+    store: Store,
+    ledger: Ledger,
+    book: ClaimBook,
+    link: TripLink,
+    settled: Map<string, Cart>,
+    options: SettlementOptions,
+  ) {
+    this.#ledger = ledger;
+    this.#book = book;
+    this.#link = link;
+    this.#settled = settled;
+    this.#options = options;
+    this.#units = new Map(store.products.map((product) => [product.sku, product.sellBy === 'weighed' ? 'g' : 'each']));
+  }
+
+  /**
+   * Carts of the trips that can be closed at `nowUs`, in order of exit; `isTouched` says whether a change that has
+   * not settled yet may still concern the trip.
+   */
+  settle(nowUs: number, arrivalUs: number, isTouched: (trip: Trip) => boolean): Cart[] {
+    const due = this.#open().filter(
+      ({ exitedAtUs }) => exitedAtUs !== null && nowUs >= exitedAtUs + this.#options.settleUs,
+    );
+    const ready = due.filter(
+      (trip) => nowUs >= trip.exitedAtUs! + this.#options.settleUs + MAX_HOLD_US || !isTouched(trip),
+    );
+    if (ready.length === 0) return [];
+    this.#book.reassign();
+    return ready.sort(byExit).flatMap((trip) => this.#close(trip, arrivalUs));
+  }
+
+  /** End of the input: closes every trip that left and drafts the carts of those inside. */
+  finish(arrivalUs: number): Cart[] {
+    this.#book.reassign();
+    const open = this.#open();
+    const left = open.filter((trip) => trip.exitedAtUs !== null).sort(byExit);
+    const carts = left.flatMap((trip) => this.#close(trip, arrivalUs));
+    for (const trip of open) {
+      if (trip.exitedAtUs === null) carts.push(...worthShowing(this.#cart(trip, null)));
+    }
+    return carts;
+  }
+
+  /** A reviewer's answer as a new cart; or why it cannot be taken. */
+  decide(reading: DecisionReading): Cart | string {
+    const before = this.#settled.get(reading.tripId);
+    if (!before) {
+      const open = this.#open().some((trip) => trip.tripId === reading.tripId);
+      return open ? 'the trip is not settled yet' : 'no such trip';
+    }
+    const wanted = new Map<string, number>();
+    for (const { sku, quantity } of reading.lines) {
+      if (!this.#units.has(sku)) return `unknown SKU ${sku}`;
+      if (!Number.isSafeInteger(quantity) || quantity < 0) return `quantity ${quantity} of ${sku}`;
+      wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+    }
+    const changeId = `${reading.sensorId}#${reading.sequence}`;
+    const lines = this.#reviewedLines(before, wanted, changeId, reading.timeUs);
+    const same = before.status === 'reviewed' && sameQuantities(before.lines, lines);
+    if (same) return 'already decided so';
+    this.#adjust(before, wanted, changeId, reading.timeUs);
+    const cart: Cart = { ...before, status: 'reviewed', confidence: 1, finalAtUs: reading.arrivalUs, lines };
+    this.#settled.set(reading.tripId, cart);
+    return cart;
+  }
+
+  #open(): Trip[] {
+    return this.#link.trips().filter((trip) => !this.#settled.has(trip.tripId));
+  }
+
+  #cart(trip: Trip, finalAtUs: number | null): Cart {
+    const claims = this.#book.claimsNear(trip.tripId);
+    return cartOf(trip, this.#ledger.heldBy(trip.tripId), claims, finalAtUs, (confidence) => {
+      if (finalAtUs === null) return 'draft';
+      return confidence < this.#options.reviewBelowProb ? 'review' : 'final';
+    });
+  }
+
+  #close(trip: Trip, arrivalUs: number): Cart[] {
+    const cart = this.#cart(trip, arrivalUs);
+    this.#settled.set(trip.tripId, cart);
+    this.#book.freeze(trip.tripId);
+    if (this.#settled.size > MAX_SETTLED) this.#forgetOldest();
+    return worthShowing(cart);
+  }
+
+  /** Trips the link still lists stay known as settled, or they would be settled twice. */
+  #forgetOldest(): void {
+    const listed = new Set(this.#link.trips().map((trip) => trip.tripId));
+    for (const tripId of this.#settled.keys()) {
+      if (this.#settled.size <= MAX_SETTLED) return;
+      if (listed.has(tripId)) continue;
+      this.#settled.delete(tripId);
+      this.#ledger.forget(tripId);
+    }
+  }
+
+  #adjust(before: Cart, wanted: ReadonlyMap<string, number>, changeId: string, timeUs: number): void {
+    const account: Account = { kind: 'trip', id: before.tripId };
+    for (const sku of new Set([...before.lines.map((line) => line.sku), ...wanted.keys()])) {
+      const by = (wanted.get(sku) ?? 0) - this.#ledger.balance(account, sku);
+      if (by === 0) continue;
+      const [from, to] = by > 0 ? [ELSEWHERE, account] : [account, ELSEWHERE];
+      this.#ledger.book({ timeUs, changeId, sku, quantity: Math.abs(by), from, to, reason: 'reviewed' });
+    }
+  }
+
+  #reviewedLines(before: Cart, wanted: ReadonlyMap<string, number>, changeId: string, timeUs: number): CartLine[] {
+    return [...wanted]
+      .filter(([, quantity]) => quantity > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([sku, quantity]) => {
+        const line = before.lines.find((row) => row.sku === sku);
+        const own = line && line.quantity.value === quantity ? line.evidence : [];
+        const decision = {
+          changeId,
+          timeUs,
+          shelfId: '',
+          slotId: null,
+          scaleIds: [],
+          deltaGrams: 0,
+          quantity: quantity - (line?.quantity.value ?? 0),
+          handDistanceM: null,
+          rivals: [{ tripId: before.tripId, prob: 1 }],
+          products: [{ sku, count: -quantity, prob: 1 }],
+        };
+        const evidence = own.length > 0 ? own : [...(line?.evidence ?? []), decision];
+        return { sku, quantity: { value: quantity, unit: this.#units.get(sku)! }, confidence: 1, evidence };
+      });
+  }
+}
+
+function byExit(a: Trip, b: Trip): number {
+  return a.exitedAtUs! - b.exitedAtUs! || a.enteredAtUs - b.enteredAtUs;
+}
+
+/** A body without a credential and without goods is no customer: a passer-by, or a ghost of the tracker. */
+function worthShowing(cart: Cart): Cart[] {
+  return cart.credential === null && cart.lines.length === 0 ? [] : [cart];
+}
+
+function sameQuantities(a: readonly CartLine[], b: readonly CartLine[]): boolean {
+  return (
+    a.length === b.length && a.every((row, i) => row.sku === b[i].sku && row.quantity.value === b[i].quantity.value)
+  );
+}

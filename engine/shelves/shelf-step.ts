@@ -1,0 +1,20 @@
+/** A settled difference of load on one scale unit, before anyone asked what it was. */
+export interface ShelfStep {
+  /** Row in the store's `scales`. */
+  readonly unitIndex: number;
+  readonly scaleId: string;
+  readonly shelfId: string;
+  /** First and last moment at which the load was away from its old and its new level, event time. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** When the unit's summed load went through the middle between the two levels for the last time. */
+  readonly timeUs: number;
+  /** Last sample that was needed to tell. */
+  readonly settledUs: number;
+  /** Sum over cells, after minus before. */
+  readonly deltaGrams: number;
+  /** Per cell, after minus before. */
+  readonly cellDeltaGrams: Float64Array;
+  /** Per cell, like `timeUs` for that cell alone. */
+  readonly cellTimesUs: Float64Array;
+}

@@ -1,0 +1,66 @@
+import type { ScaleReading } from '../readings.ts';
+import type { ScaleLayout } from './scale-layout.ts';
+import { ScaleWatch } from './scale-watch.ts';
+import type { ShelfStep } from './shelf-step.ts';
+
+/** An activity on a scale unit that has not settled yet. */
+export interface OpenActivity {
+  readonly layout: ScaleLayout;
+  readonly sinceUs: number;
+}
+
+/** Watches all scale units of a store and gives the settled steps of a moment in order of time. */
+export class ShelfWatch {
+  readonly #layouts: readonly ScaleLayout[];
+  readonly #watches: readonly ScaleWatch[];
+  readonly #byId = new Map<string, ScaleWatch>();
+  #steps: ShelfStep[] = [];
+
+  constructor(layouts: readonly ScaleLayout[]) {
+    this.#layouts = layouts;
+    this.#watches = layouts.map(({ unit, unitIndex }) => new ScaleWatch(unit, unitIndex));
+    layouts.forEach(({ unit }, i) => {
+      this.#byId.set(unit.id, this.#watches[i]);
+    });
+  }
+
+  /** Takes one batch; a unit the store does not have is ignored here and counted by ingest. */
+  push(reading: ScaleReading): void {
+    this.#byId.get(reading.sensorId)?.push(reading, this.#steps);
+  }
+
+  /** Steps settled since the last call. */
+  take(): ShelfStep[] {
+    const steps = this.#steps;
+    if (steps.length === 0) return steps;
+    this.#steps = [];
+    return steps.sort((a, b) => a.timeUs - b.timeUs || this.#byPlace(a, b));
+  }
+
+  /** Settles what is open at the end of the input. */
+  flush(): void {
+    for (const watch of this.#watches) watch.flush(this.#steps);
+  }
+
+  /** Activities that began before `beforeUs` and have not settled. */
+  openBefore(beforeUs: number): OpenActivity[] {
+    const open: OpenActivity[] = [];
+    this.#watches.forEach((watch, i) => {
+      const sinceUs = watch.openSinceUs;
+      if (sinceUs !== null && sinceUs < beforeUs) open.push({ layout: this.#layouts[i], sinceUs });
+    });
+    return open;
+  }
+
+  /** Restarts met so far over all units. */
+  get restarts(): number {
+    return this.#watches.reduce((sum, watch) => sum + watch.restarts, 0);
+  }
+
+  /** Equal times are ordered by place, never by id or row, so that renaming or reordering units changes nothing. */
+  #byPlace(a: ShelfStep, b: ShelfStep): number {
+    const placeA = this.#layouts[a.unitIndex].cellsInWorldM;
+    const placeB = this.#layouts[b.unitIndex].cellsInWorldM;
+    return placeA[0] - placeB[0] || placeA[1] - placeB[1] || placeA[2] - placeB[2];
+  }
+}
