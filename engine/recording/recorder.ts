@@ -203,7 +203,7 @@ export class Recorder {
     let channelId = ofKind.get(sensorId);
     if (channelId === undefined) {
       // Ids nobody commissioned may come without end; the id is in the message too.
-      if (ofKind.size >= SENSORS_PER_KIND) return this.#readingChannel({ kind, sensorId: '' });
+      if (sensorId !== '' && ofKind.size >= SENSORS_PER_KIND) return this.#readingChannel({ kind, sensorId: '' });
       const topic = `${READINGS_PREFIX}${kind}/${sensorId}`;
       channelId = this.#file.channel({ topic, messageEncoding: 'protobuf', schema: READING_SCHEMA });
       ofKind.set(sensorId, channelId);
