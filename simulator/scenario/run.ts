@@ -79,8 +79,8 @@ export interface ProductPlan {
 export interface ScaleNoise {
   /** SD of white noise; drawn once per cell. */
   readonly whiteGrams: Distribution;
-  /** Multiplies the white noise of all cells of a fixture; drawn once per fixture. Default 1. */
-  readonly fixtureFactor?: Distribution;
+  /** Multiplies the white noise of all cells of a unit; drawn once per unit. Default 1. */
+  readonly unitFactor?: Distribution;
   /** White noise, hum, bursts and drift come from real residuals by block bootstrap instead. */
   readonly residuals?: 'plate-trace';
   /** Absolute offset, drawn once per cell. */
@@ -91,7 +91,10 @@ export interface ScaleNoise {
   readonly quantumGrams: number;
   /** Time constant of the mechanical response. */
   readonly settleUs: number;
-  /** Vibration bursts (steps, leaning); `shared` = share of bursts felt by neighbouring shelves and fixtures too. */
+  /**
+   * Vibration bursts (steps, leaning): `perMinute` as felt by one scale unit; `peakGrams` per unit and burst, times
+   * `unitFactor`; `shared` = share of bursts that come through the floor and reach neighbouring fixtures too.
+   */
   readonly burst: {
     readonly perMinute: number;
     readonly peakGrams: Distribution;

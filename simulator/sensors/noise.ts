@@ -9,33 +9,33 @@ const DEFAULT: NoiseSet = {
   name: 'default',
   version: 1,
   scale: {
-    // Trace: SD of quiet 1 s windows per plate.
-    whiteGrams: { lognormal: { median: 0.6, p95: 1.4 } },
-    // Trace: one gondola of four is 3 to 5 times as loud as the others.
-    fixtureFactor: { lognormal: { median: 1, p95: 3.5 } },
+    // Trace: SD of the quiet tenth of 1 s windows per plate, hum taken off; spread between plates of one shelf.
+    whiteGrams: { lognormal: { median: 0.48, p95: 0.85 } },
+    // Trace: loudness differs by shelf, log SD 0.75 over 21 shelves; the loudest gondola 3 to 5 times the others.
+    unitFactor: { lognormal: { median: 1, p95: 3.6 } },
     // Trace: first samples −19 to 3,250 g (p5–p95), goods included; not zeroed.
     offsetGrams: { uniform: { low: -20, high: 500 } },
-    // FAQ: drifts over hours to days. Trace: SD of 1 s means over 17 s is 0.18 g at the median, white noise included.
-    driftSdGrams: 2,
-    driftTauUs: 1_800_000_000,
+    // FAQ: drifts over hours to days. Trace: 1 s means 16 s apart differ by 0.19 g at the median, 1 s apart by 0.16 g.
+    driftSdGrams: 5,
+    driftTauUs: 43_200_000_000,
     // Trace.
     quantumGrams: 0.241,
     // Trace: a lifted plate's 5–95 % step takes 3 samples (50 ms), the lift itself included.
     settleUs: 12_000,
     burst: {
-      // Trace: 25 shelf sums above 20 g SD for 0.5 s or more on 26 shelves in 17 s, often common to several shelves.
-      perMinute: 1.5,
-      // Trace: peak per plate p50 8 g, p95 60 g.
-      peakGrams: { lognormal: { median: 8, p95: 60 } },
+      // Trace: 2 bursts in 17 s of one walking shopper, the same on every gondola.
+      perMinute: 7,
+      // Trace: peak per plate p50 8 g, p95 60 g, the unit's own loudness included.
+      peakGrams: { lognormal: { median: 7, p95: 22 } },
       // Trace: 1 to 4 s.
-      durationUs: { lognormal: { median: 1_800_000, p95: 4_000_000 } },
-      shared: 0.5,
+      durationUs: { lognormal: { median: 2_500_000, p95: 4_500_000 } },
+      shared: 0.9,
     },
-    // Trace: peaks near 1.5, 16.5 and 24.5 Hz.
+    // Trace: lines in the quiet spectrum hold about 0.35, 0.04 and 0.3 of the white power.
     hum: [
-      { hz: 1.5, share: 0.3 },
-      { hz: 16.5, share: 0.5 },
-      { hz: 24.5, share: 0.5 },
+      { hz: 1.5, share: 0.6 },
+      { hz: 16.5, share: 0.2 },
+      { hz: 24.5, share: 0.55 },
     ],
     // Trace: −12.9 g and −5.8 g on the neighbours of a −623.0 g step.
     crosstalk: { normal: { mean: 0.015, sd: 0.006 } },
@@ -109,14 +109,14 @@ const OTHER: NoiseSet = {
   version: 1,
   scale: {
     whiteGrams: { uniform: { low: 0.3, high: 3 } },
-    fixtureFactor: { fixed: 1 },
+    unitFactor: { fixed: 1 },
     offsetGrams: { normal: { mean: 0, sd: 1_500 } },
     driftSdGrams: 6,
     driftTauUs: 600_000_000,
     quantumGrams: 0.5,
     settleUs: 90_000,
     burst: {
-      perMinute: 0.4,
+      perMinute: 3,
       peakGrams: { uniform: { low: 10, high: 120 } },
       durationUs: { uniform: { low: 500_000, high: 2_500_000 } },
       shared: 0.8,

@@ -1,0 +1,102 @@
+import type { Detections, Reading } from '../../engine/readings.ts';
+import { RandomStream } from '../random.ts';
+import type { FaultPlan, Run } from '../scenario/run.ts';
+import { FAULTS_ON, type SensorKind } from './fault-table.ts';
+import { type Link, linkFault } from './link.ts';
+import { type ScaleFault, scaleFault } from './scale-fault.ts';
+
+interface Spell {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly value: number;
+}
+
+function during(spells: readonly Spell[], timeUs: number): Spell | undefined {
+  return spells.find((spell) => timeUs >= spell.fromUs && timeUs < spell.toUs);
+}
+
+/** Everything that is wrong with one sensor, each fault with its own stream. */
+export class SensorFaults {
+  private readonly grams: ScaleFault[] = [];
+  private readonly links: Link[] = [];
+  private readonly skews: Spell[] = [];
+  private readonly collapses: Spell[] = [];
+  private readonly freezes: Spell[] = [];
+  private readonly fogs: Spell[] = [];
+  private frozen: Detections | null = null;
+  private made = 0;
+
+  /** `cells` of a scale unit, 0 for others. */
+  constructor(run: Run, sensorId: string, kind: SensorKind, cells: number) {
+    const seen = new Map<string, number>();
+    for (const plan of run.faults) {
+      if (!plan.targets.includes(sensorId) || !FAULTS_ON[plan.kind].includes(kind)) continue;
+      const ordinal = seen.get(plan.kind) ?? 0;
+      seen.set(plan.kind, ordinal + 1);
+      this.add(plan, new RandomStream(run.seed, `fault/${plan.kind}/${sensorId}/${ordinal}`), cells);
+    }
+  }
+
+  private add(plan: FaultPlan, stream: RandomStream, cells: number): void {
+    const spell = (value: number): Spell => ({ fromUs: plan.fromUs, toUs: plan.toUs, value });
+    if (plan.kind === 'skew') this.skews.push(spell(stream.draw(plan.size)));
+    else if (plan.kind === 'rate-collapse') this.collapses.push(spell(Math.max(2, Math.round(stream.draw(plan.size)))));
+    else if (plan.kind === 'freeze' && cells === 0) this.freezes.push(spell(0));
+    else if (plan.kind === 'fog') this.fogs.push(spell(0));
+    else {
+      const grams = cells > 0 ? scaleFault(plan, stream, cells) : null;
+      if (grams !== null) this.grams.push(grams);
+      const link = linkFault(plan, stream);
+      if (link !== null) this.links.push(link);
+    }
+  }
+
+  /** µs added to the sensor's stamps at a true time. */
+  skewUs(timeUs: number): number {
+    let sum = 0;
+    for (const skew of this.skews) if (timeUs >= skew.fromUs && timeUs < skew.toUs) sum += skew.value;
+    return sum;
+  }
+
+  /** Whether the sensor makes this reading at all. */
+  makes(timeUs: number): boolean {
+    const collapse = during(this.collapses, timeUs);
+    if (collapse === undefined) return true;
+    this.made = (this.made + 1) % collapse.value;
+    return this.made === 0;
+  }
+
+  /** Bends a batch in place: samples × cells, last sample at `lastUs`. */
+  bendGrams(grams: Float32Array, cells: number, lastUs: number, periodUs: number): void {
+    for (const fault of this.grams) fault(grams, cells, lastUs, periodUs);
+  }
+
+  /** The picture the camera sends: this one, or the one it froze at. */
+  bendPicture(detections: Detections, timeUs: number): Detections {
+    if (this.freezes.length === 0) return detections;
+    if (during(this.freezes, timeUs) === undefined || this.frozen === null) this.frozen = detections;
+    return this.frozen;
+  }
+
+  isFogged(timeUs: number): boolean {
+    return during(this.fogs, timeUs) !== undefined;
+  }
+
+  /** Carries a finished reading through all links in the order of the plan. */
+  carry(reading: Reading, trueUs: number, emit: (reading: Reading) => void): void {
+    this.carryFrom(0, reading, trueUs, emit);
+  }
+
+  private carryFrom(index: number, reading: Reading, trueUs: number, emit: (reading: Reading) => void): void {
+    const link = this.links[index];
+    if (link === undefined) emit(reading);
+    else link.carry(reading, trueUs, (next) => this.carryFrom(index + 1, next, trueUs, emit));
+  }
+
+  /** Sends what the links still hold back at the end of the run. */
+  flush(emit: (reading: Reading) => void): void {
+    this.links.forEach((link, index) => {
+      link.flush((reading) => this.carryFrom(index + 1, reading, Number.POSITIVE_INFINITY, emit));
+    });
+  }
+}
