@@ -1,0 +1,255 @@
+import type { Rival } from '../cart.ts';
+import { type Doorway, doorwaysOf } from '../geometry/doorway.ts';
+import { associationProbs } from '../maths/association-probs.ts';
+import type { GateReading, Reading } from '../readings.ts';
+import type { Store } from '../store.ts';
+import type { Body, BodySource } from './body.ts';
+import { type Arrival, arrivalOf, besideM } from './entrance.ts';
+import type { Trip, TripLink } from './track-view.ts';
+
+/** A shopper crosses the gate's line about this long after the credential was accepted; members follow each other. */
+const CROSS_AFTER_US = 700_000;
+const CROSS_SD_US = 800_000;
+const FOLLOW_US = 1_200_000;
+const FOLLOW_SD_US = 600_000;
+/** SD of where a body is seen beside the opening it used, metres. */
+const BESIDE_SD_M = 0.3;
+/** Bodies per second that come in without a credential while a gate stands open, and slots that nobody uses. */
+const UNEXPLAINED_PER_SECOND = 0.01;
+const EMPTY_FIRST_PROB = 0.02;
+const EMPTY_LATER_PROB = 0.1;
+/** Pairs less likely than this against both staying alone are not considered. */
+const ODDS_MIN = 1e-3;
+/** After this long no other gate reading can explain a body. */
+const RESOLVE_US = 5_000_000;
+/** After this long a gate reading or arrival plays no further part. */
+const FREEZE_US = 20_000_000;
+/** A body that holds less than this of a trip does not keep it open. */
+const HOLDER_PROB = 0.3;
+/** A trip that no body fits this long after the gate opened was never taken. */
+const NO_SHOW_US = 60_000_000;
+const NO_SHOW_PROB = 0.05;
+/** An unexplained body in the middle of the store is more likely a lost one than new: the lost share this much. */
+const LOST_SHARE = 0.8;
+const LOST_HEIGHT_SD_M = 0.06;
+
+interface OpenTrip extends Trip {
+  admits: number;
+  exitedAtUs: number | null;
+}
+
+/** One place that a gate reading gives: each lets one body in. */
+interface Slot {
+  readonly trip: OpenTrip;
+  readonly timeUs: number;
+  /** 0 for the first body on this reading. */
+  readonly order: number;
+  readonly doors: readonly Doorway[];
+}
+
+interface Linked {
+  readonly arrival: Arrival;
+  shares: { trip: OpenTrip | null; prob: number }[];
+  isResolved: boolean;
+  isFrozen: boolean;
+}
+
+/** Ties bodies to gate readings, jointly over all who come in at about the same time. */
+export class GateLink implements TripLink {
+  #doors: readonly Doorway[];
+  #gateOrder = new Map<string, number>();
+  #staff: ReadonlySet<string>;
+  #trips: OpenTrip[] = [];
+  #tripCount = 0;
+  #slots: Slot[] = [];
+  #linked = new Map<number, Linked>();
+
+  constructor(store: Store) {
+    this.#doors = doorwaysOf(store);
+    this.#staff = new Set(store.staffCredentials);
+    for (const { gateId } of this.#doors)
+      if (gateId !== null && !this.#gateOrder.has(gateId)) this.#gateOrder.set(gateId, this.#gateOrder.size);
+  }
+
+  /** Takes one moment: its gate readings (others are passed over) and the bodies after the tracker's update. */
+  update(readings: readonly Reading[], source: BodySource, timeUs: number): void {
+    for (const reading of this.#entries(readings)) this.#open(reading);
+    const bodies = source.bodies();
+    this.#welcome(bodies, timeUs);
+    this.#weigh(timeUs);
+    this.#resolve(bodies, timeUs);
+    this.#closeTrips(timeUs);
+    this.#prune(bodies);
+  }
+
+  trips(): readonly Trip[] {
+    return this.#trips;
+  }
+
+  sharesOf(trackId: number): readonly Rival[] {
+    const linked = this.#linked.get(trackId);
+    if (linked === undefined) return [{ tripId: null, prob: 1 }];
+    return linked.shares.map(({ trip, prob }) => ({ tripId: trip?.tripId ?? null, prob }));
+  }
+
+  /** Drops a settled trip; what bodies still hold of it becomes nobody's. */
+  forget(tripId: string): void {
+    const trip = this.#trips.find((one) => one.tripId === tripId);
+    if (trip === undefined) return;
+    this.#trips.splice(this.#trips.indexOf(trip), 1);
+    this.#slots = this.#slots.filter((slot) => slot.trip !== trip);
+    for (const linked of this.#linked.values()) {
+      for (const share of linked.shares) if (share.trip === trip) share.trip = null;
+      linked.shares = joined(linked.shares);
+    }
+  }
+
+  #entries(readings: readonly Reading[]): GateReading[] {
+    const entries = readings.filter((one): one is GateReading => one.kind === 'gate' && one.event === 'entry');
+    const orderOf = (gate: GateReading) => this.#gateOrder.get(gate.sensorId) ?? this.#gateOrder.size;
+    return entries.sort((a, b) => a.timeUs - b.timeUs || orderOf(a) - orderOf(b) || a.sequence - b.sequence);
+  }
+
+  #open(reading: GateReading): void {
+    const { credential, timeUs, admits } = reading;
+    let trip: OpenTrip | undefined;
+    if (credential !== null) trip = this.#trips.find((one) => one.credential === credential && one.exitedAtUs === null);
+    if (trip === undefined) trip = this.#createTrip(credential, timeUs, admits);
+    else trip.admits += admits;
+    const doors = this.#doors.filter((door) => door.gateId === reading.sensorId);
+    for (let order = 0; order < admits; order++) this.#slots.push({ trip, timeUs, order, doors });
+  }
+
+  #createTrip(credential: string | null, enteredAtUs: number, admits: number): OpenTrip {
+    const tripId = `trip-${++this.#tripCount}`;
+    const staff = credential !== null && this.#staff.has(credential);
+    const trip: OpenTrip = { tripId, credential, staff, enteredAtUs, admits, exitedAtUs: null };
+    this.#trips.push(trip);
+    // An unexplained body is known only some seconds after it came in.
+    this.#trips.sort((a, b) => a.enteredAtUs - b.enteredAtUs);
+    return trip;
+  }
+
+  #welcome(bodies: readonly Body[], timeUs: number): void {
+    for (const body of bodies) {
+      if (this.#linked.has(body.trackId)) continue;
+      const arrival = arrivalOf(body, this.#doors, timeUs);
+      if (arrival === null) continue;
+      const shares = [{ trip: null, prob: 1 }];
+      this.#linked.set(body.trackId, { arrival, shares, isResolved: false, isFrozen: false });
+    }
+  }
+
+  /** Shares of all bodies that came in lately, from timing and place, jointly. */
+  #weigh(timeUs: number): void {
+    const open = [...this.#linked.values()].filter((linked) => !linked.isFrozen);
+    if (open.length === 0) return;
+    const columns = this.#slots.length;
+    const odds = new Float64Array(open.length * columns);
+    open.forEach((linked, i) => {
+      this.#slots.forEach((slot, j) => {
+        odds[i * columns + j] = oddsOf(linked.arrival, slot);
+      });
+    });
+    const probs = associationProbs(odds, open.length, columns);
+    open.forEach((linked, i) => {
+      if (!linked.isResolved) {
+        const shares: Linked['shares'] = this.#slots.map((slot, j) => ({
+          trip: slot.trip,
+          prob: probs[i * (columns + 1) + j]!,
+        }));
+        shares.push({ trip: null, prob: probs[i * (columns + 1) + columns]! });
+        linked.shares = joined(shares);
+      }
+      if (timeUs - linked.arrival.body.bornUs > FREEZE_US) linked.isFrozen = true;
+    });
+    this.#slots = this.#slots.filter((slot) => timeUs - slot.timeUs <= FREEZE_US);
+  }
+
+  /** Gives bodies that no gate reading explains a trip of their own, or a part in the trips of lost bodies. */
+  #resolve(bodies: readonly Body[], timeUs: number): void {
+    for (const linked of this.#linked.values()) {
+      const { body, suspect } = linked.arrival;
+      if (linked.isResolved || timeUs - body.bornUs < RESOLVE_US) continue;
+      const unexplained = linked.shares.find((share) => share.trip === null);
+      if (timeUs - body.bornUs > FREEZE_US) linked.isResolved = true;
+      if (unexplained === undefined || unexplained.prob < 0.5) continue;
+      linked.isResolved = true;
+      const lost = suspect ? this.#lostLike(body, bodies) : [];
+      if (lost.length === 0) unexplained.trip = this.#createTrip(null, body.bornUs, 1);
+      for (const { trip, prob } of lost) linked.shares.push({ trip, prob: prob * LOST_SHARE * unexplained.prob });
+      if (lost.length > 0) unexplained.prob *= 1 - LOST_SHARE;
+      linked.shares = joined(linked.shares);
+    }
+  }
+
+  /** Trips of bodies that were lost inside before this one appeared, by likeness in height; sums to 1 or is empty. */
+  #lostLike(body: Body, bodies: readonly Body[]): { trip: OpenTrip | null; prob: number }[] {
+    const found: { trip: OpenTrip | null; prob: number }[] = [];
+    for (const lost of bodies) {
+      const shares = this.#linked.get(lost.trackId)?.shares;
+      if (lost.state !== 'missing' || lost.lastSeenUs > body.bornUs || shares === undefined) continue;
+      const rises = (body.headHeightM - lost.headHeightM) / LOST_HEIGHT_SD_M;
+      const weight = Math.exp(-0.5 * rises * rises);
+      if (weight < 0.05) continue;
+      for (const { trip, prob } of shares) found.push({ trip, prob: prob * weight });
+    }
+    const sum = found.reduce((total, one) => total + one.prob, 0);
+    return found.map(({ trip, prob }) => ({ trip, prob: prob / sum }));
+  }
+
+  /** A trip is over when every body that may well belong to it has left. */
+  #closeTrips(timeUs: number): void {
+    for (const trip of this.#trips) {
+      let best = 0;
+      let holders = 0;
+      let leftUs: number | null = 0;
+      for (const linked of this.#linked.values()) {
+        const prob = linked.shares.find((share) => share.trip === trip)?.prob ?? 0;
+        best = Math.max(best, prob);
+        if (prob < HOLDER_PROB) continue;
+        holders++;
+        const { leftUs: bodyLeftUs } = linked.arrival.body;
+        leftUs = bodyLeftUs === null || leftUs === null ? null : Math.max(leftUs, bodyLeftUs);
+      }
+      if (holders > 0) trip.exitedAtUs = leftUs;
+      else if (best < NO_SHOW_PROB && trip.exitedAtUs === null && timeUs - trip.enteredAtUs > NO_SHOW_US)
+        trip.exitedAtUs = trip.enteredAtUs + NO_SHOW_US;
+    }
+  }
+
+  /** Forgets bodies that the tracker has forgotten, unless a trip still depends on them. */
+  #prune(bodies: readonly Body[]): void {
+    if (this.#linked.size <= bodies.length) return;
+    const known = new Set(bodies.map((body) => body.trackId));
+    for (const [trackId, linked] of this.#linked)
+      if (!known.has(trackId) && linked.shares.every((share) => share.trip === null || share.trip.exitedAtUs !== null))
+        this.#linked.delete(trackId);
+  }
+}
+
+/** Odds that the slot's body is this one, against a body without credential and an unused slot. */
+function oddsOf(arrival: Arrival, slot: Slot): number {
+  const expectedUs = slot.timeUs + CROSS_AFTER_US + slot.order * FOLLOW_US;
+  const sdUs = Math.sqrt((CROSS_SD_US + slot.order * FOLLOW_SD_US) ** 2 + arrival.crossedSdUs ** 2);
+  const late = (arrival.crossedUs - expectedUs) / sdUs;
+  let beside = Number.POSITIVE_INFINITY;
+  for (const door of slot.doors) beside = Math.min(beside, besideM(door, arrival.body) / BESIDE_SD_M);
+  const density = Math.exp(-0.5 * (late * late + beside * beside)) / (Math.sqrt(2 * Math.PI) * (sdUs / 1e6));
+  const emptyProb = slot.order === 0 ? EMPTY_FIRST_PROB : EMPTY_LATER_PROB;
+  const odds = (density * (1 - emptyProb)) / (UNEXPLAINED_PER_SECOND * emptyProb);
+  return odds < ODDS_MIN ? 0 : odds;
+}
+
+/** One share per trip, empty ones left out; "nobody" last. */
+function joined(shares: readonly { trip: OpenTrip | null; prob: number }[]): { trip: OpenTrip | null; prob: number }[] {
+  const byTrip = new Map<OpenTrip | null, number>();
+  for (const { trip, prob } of shares) if (prob > 1e-6) byTrip.set(trip, (byTrip.get(trip) ?? 0) + prob);
+  const nobody = byTrip.get(null);
+  byTrip.delete(null);
+  const total = [...byTrip.values()].reduce((sum, prob) => sum + prob, nobody ?? 0);
+  const out: { trip: OpenTrip | null; prob: number }[] = [];
+  for (const [trip, prob] of byTrip) out.push({ trip, prob: prob / total });
+  if (nobody !== undefined) out.push({ trip: null, prob: nobody / total });
+  return out;
+}

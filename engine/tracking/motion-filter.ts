@@ -1,0 +1,112 @@
+/**
+ * Constant-velocity Kalman filter on the floor (Bar-Shalom, Li and Kirubarajan 2001, ch. 6: white-noise acceleration).
+ * State: x, y, vx, vy. Covariance, 10 numbers: Pxx Pxy Pyy (place), Cxx Cxy Cyx Cyy (place with velocity), Vxx Vxy Vyy.
+ */
+export const STATE_SIZE = 4;
+export const COV_SIZE = 10;
+
+/** Spectral density of acceleration: a walker stops or starts within about a second. m²/s³. */
+export const ACCELERATION = 0.8;
+/** Time in which an unseen body forgets its speed, seconds. */
+export const COAST_SECONDS = 1;
+
+/** Starts at a place with its covariance (xx, xy, yy) and an unknown walking speed. */
+export function startMotion(
+  state: Float64Array,
+  cov: Float64Array,
+  x: number,
+  y: number,
+  placeCov: Float64Array,
+): void {
+  state[0] = x;
+  state[1] = y;
+  state[2] = 0;
+  state[3] = 0;
+  cov.fill(0);
+  cov[0] = placeCov[0]!;
+  cov[1] = placeCov[1]!;
+  cov[2] = placeCov[2]!;
+  cov[7] = 1;
+  cov[9] = 1;
+}
+
+/** Moves the state on by `seconds`; `keep` is the share of velocity that survives (1 while the body is seen). */
+export function predictMotion(state: Float64Array, cov: Float64Array, seconds: number, keep: number): void {
+  const t = seconds;
+  state[0] = state[0]! + state[2]! * t;
+  state[1] = state[1]! + state[3]! * t;
+  state[2] = state[2]! * keep;
+  state[3] = state[3]! * keep;
+  const q = ACCELERATION;
+  const place = (q * t * t * t) / 3;
+  const cross = (q * t * t) / 2;
+  const vxx = cov[7]!;
+  const vxy = cov[8]!;
+  const vyy = cov[9]!;
+  cov[0] = cov[0]! + 2 * t * cov[3]! + t * t * vxx + place;
+  cov[1] = cov[1]! + t * (cov[4]! + cov[5]!) + t * t * vxy;
+  cov[2] = cov[2]! + 2 * t * cov[6]! + t * t * vyy + place;
+  cov[3] = keep * (cov[3]! + t * vxx) + cross;
+  cov[4] = keep * (cov[4]! + t * vxy);
+  cov[5] = keep * (cov[5]! + t * vxy);
+  cov[6] = keep * (cov[6]! + t * vyy) + cross;
+  cov[7] = keep * keep * vxx + q * t;
+  cov[8] = keep * keep * vxy;
+  cov[9] = keep * keep * vyy + q * t;
+}
+
+/** Corrects with a measured place (x, y) of covariance (rxx, rxy, ryy). */
+export function correctMotion(
+  state: Float64Array,
+  cov: Float64Array,
+  x: number,
+  y: number,
+  rxx: number,
+  rxy: number,
+  ryy: number,
+): void {
+  const sxx = cov[0]! + rxx;
+  const sxy = cov[1]! + rxy;
+  const syy = cov[2]! + ryy;
+  const det = sxx * syy - sxy * sxy;
+  const ixx = syy / det;
+  const ixy = -sxy / det;
+  const iyy = sxx / det;
+  const pxx = cov[0]!;
+  const pxy = cov[1]!;
+  const pyy = cov[2]!;
+  const cxx = cov[3]!;
+  const cxy = cov[4]!;
+  const cyx = cov[5]!;
+  const cyy = cov[6]!;
+  // Gains: place K = P S⁻¹, velocity L = Cᵀ S⁻¹.
+  const kxx = pxx * ixx + pxy * ixy;
+  const kxy = pxx * ixy + pxy * iyy;
+  const kyx = pxy * ixx + pyy * ixy;
+  const kyy = pxy * ixy + pyy * iyy;
+  const lxx = cxx * ixx + cyx * ixy;
+  const lxy = cxx * ixy + cyx * iyy;
+  const lyx = cxy * ixx + cyy * ixy;
+  const lyy = cxy * ixy + cyy * iyy;
+  const ex = x - state[0]!;
+  const ey = y - state[1]!;
+  state[0] = state[0]! + kxx * ex + kxy * ey;
+  state[1] = state[1]! + kyx * ex + kyy * ey;
+  state[2] = state[2]! + lxx * ex + lxy * ey;
+  state[3] = state[3]! + lyx * ex + lyy * ey;
+  cov[0] = pxx - (kxx * pxx + kxy * pxy);
+  cov[1] = pxy - (kxx * pxy + kxy * pyy);
+  cov[2] = pyy - (kyx * pxy + kyy * pyy);
+  cov[3] = cxx - (kxx * cxx + kxy * cyx);
+  cov[4] = cxy - (kxx * cxy + kxy * cyy);
+  cov[5] = cyx - (kyx * cxx + kyy * cyx);
+  cov[6] = cyy - (kyx * cxy + kyy * cyy);
+  cov[7] = cov[7]! - (lxx * cxx + lxy * cyx);
+  cov[8] = cov[8]! - (lxx * cxy + lxy * cyy);
+  cov[9] = cov[9]! - (lyx * cxy + lyy * cyy);
+}
+
+/** Squared Mahalanobis distance of (dx, dy) under the covariance (xx, xy, yy). */
+export function mahalanobis2(dx: number, dy: number, xx: number, xy: number, yy: number): number {
+  return (dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx) / (xx * yy - xy * xy);
+}

@@ -1,0 +1,56 @@
+import { type Doorway, distanceToDoor } from '../geometry/doorway.ts';
+import { SparseAssignment } from '../maths/sparse-assignment.ts';
+import type { Track } from './track.ts';
+
+/** A body lost for less than this is found again by where it was going. */
+const SHORT_GAP_US = 8_000_000;
+/** Nobody covers more ground than this in a store, metres per second. */
+const SPEED_MAX_MPS = 2;
+/** A body lost for longer comes back within this of where it vanished: out of a blind corner or a back room. */
+const LONG_GAP_REACH_M = 4;
+const HEIGHT_SD_M = 0.05;
+/** Births this close to an entry door are new people, unless they fit a lost body very well. */
+const ARRIVAL_M = 1.5;
+/** 99 % of a χ² with 3 degrees of freedom. */
+const GATE_CHI2 = 11.3;
+const ARRIVAL_CHI2 = 2;
+/** Chance that a second person of the same height turns up grows with the gap. */
+const GAP_COST_PER_MINUTE = 0.5;
+
+/** For each newly confirmed track the lost body that it is, or null; each lost body is found at most once. */
+export function findAgain(
+  found: readonly Track[],
+  lost: readonly Track[],
+  doors: readonly Doorway[],
+): readonly (Track | null)[] {
+  assignment.reset(found.length, lost.length);
+  found.forEach((track, row) => {
+    const isArrival = doors.some((door) => door.lets.in && distanceToDoor(door, ...track.bornOnFloorM) < ARRIVAL_M);
+    lost.forEach((gone, column) => {
+      const cost = costOf(track, gone);
+      if (cost <= (isArrival ? ARRIVAL_CHI2 : GATE_CHI2)) assignment.add(row, column, cost);
+    });
+  });
+  const columnOfRow = assignment.solve(GATE_CHI2 + 1);
+  return found.map((_, row) => (columnOfRow[row]! < 0 ? null : lost[columnOfRow[row]!]!));
+}
+
+/** How badly a birth fits a lost body, as a χ²; infinite if it cannot be. */
+function costOf(track: Track, gone: Track): number {
+  const gapUs = track.bornUs - gone.lastSeenUs;
+  const rises = (track.headHeightM - gone.headHeightM) / HEIGHT_SD_M;
+  if (gapUs <= 0 || Math.abs(rises) > 4) return Number.POSITIVE_INFINITY;
+  const isShort = gapUs <= SHORT_GAP_US;
+  // Who has left is found again only if the leaving was a mistake of the last seconds.
+  if (gone.state === 'left' && !isShort) return Number.POSITIVE_INFINITY;
+  const seconds = gapUs / 1e6;
+  const dx = track.bornOnFloorM[0] - gone.motion[0]!;
+  const dy = track.bornOnFloorM[1] - gone.motion[1]!;
+  const distanceM = Math.sqrt(dx * dx + dy * dy);
+  const reachM = isShort ? 0.5 + SPEED_MAX_MPS * seconds : LONG_GAP_REACH_M;
+  if (distanceM > reachM) return Number.POSITIVE_INFINITY;
+  const spreadM = Math.min(2, 0.3 + 0.5 * seconds);
+  return (distanceM / spreadM) ** 2 + rises * rises + (GAP_COST_PER_MINUTE * seconds) / 60;
+}
+
+const assignment = new SparseAssignment();

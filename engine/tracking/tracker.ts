@@ -1,0 +1,297 @@
+import type { TrackSnapshot } from '../cart.ts';
+import { type Doorway, depthInside, doorwaysOf } from '../geometry/doorway.ts';
+import { FloorGrid } from '../maths/floor-grid.ts';
+import { SparseAssignment } from '../maths/sparse-assignment.ts';
+import type { Store } from '../store.ts';
+import type { Body, BodySource } from './body.ts';
+import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM } from './leaving.ts';
+import { mahalanobis2 } from './motion-filter.ts';
+import { findAgain } from './re-identify.ts';
+import { Anchors, type Sightings } from './sightings.ts';
+import { HISTORY_US, Track } from './track.ts';
+import type { TrackHistory } from './track-view.ts';
+
+export const TRACKER_DEFAULTS = {
+  /** An unseen body walks on in mind for this long. */
+  coastUs: 3_000_000,
+  /** Positions are given out for this long after the last sighting. */
+  shownUs: 1_500_000,
+  /** An unconfirmed track dies when unseen for longer. */
+  tentativeUs: 350_000,
+  /** Sightings that confirm a track; half as many do if several cameras agree. */
+  confirmHits: 3,
+  /** A body that vanished inside, away from the doors, is given up after this. */
+  missingUs: 600_000_000,
+} as const;
+
+/** 99.9 % of a χ² with 3 degrees of freedom: place on the floor and height. */
+const GATE_CHI2 = 16.3;
+/** No sighting is further than this from where its track was expected. */
+const REACH_M = 1.2;
+/** People differ in height by about this; bending hides it, so height never counts more than `HEIGHT_CHI2_MAX`. */
+const HEIGHT_SD_M = 0.1;
+const HEIGHT_CHI2_MAX = 4;
+/** Keeps ln|S| of a well-seen body near 0 (3 cm), so that costs stay comparable. */
+const LOG_DET_BASE = 14;
+const ALONE_COST = GATE_CHI2 + LOG_DET_BASE - 9.2;
+/** A sighting from one camera with a lower score may keep a track alive, never start one. */
+const STRONG_SCORE = 0.5;
+/** Births within this of an entry door are arrivals. */
+const ARRIVAL_M = 2;
+
+/**
+ * Follows bodies over the floor: constant-velocity motion, cheapest assignment of strong sightings and then of weak
+ * ones, coasting through misses, births, leaving by doors, and finding again who was lost.
+ */
+export class Tracker implements BodySource, TrackHistory {
+  /** Confirmed and unconfirmed bodies to which sightings may be assigned, in order of birth. */
+  #active: Track[] = [];
+  /** Confirmed bodies missing or left, until they are forgotten. */
+  #ended: Track[] = [];
+  #byId = new Map<number, Track>();
+  #confirmed: Track[] = [];
+  #confirmedCount = 0;
+  #anchors = new Anchors();
+  #assignment = new SparseAssignment();
+  #grid: FloorGrid;
+  #near = new Int32Array(64);
+  #trackOfSighting = new Int32Array(64);
+  #doors: readonly Doorway[];
+  #timeUs = 0;
+
+  constructor(store: Store) {
+    this.#doors = doorwaysOf(store);
+    this.#grid = new FloorGrid(store.sizeM, REACH_M);
+  }
+
+  /** Where the active tracks should be at `timeUs`; borrowed until the next call. */
+  predict(timeUs: number): Anchors {
+    const anchors = this.#anchors;
+    anchors.timeUs = timeUs;
+    anchors.count = this.#active.length;
+    anchors.reserve(anchors.count);
+    this.#active.forEach((track, i) => {
+      track.predict(timeUs);
+      anchors.onFloorM[2 * i] = track.motion[0]!;
+      anchors.onFloorM[2 * i + 1] = track.motion[1]!;
+      anchors.velocityMps[2 * i] = track.motion[2]!;
+      anchors.velocityMps[2 * i + 1] = track.motion[3]!;
+      for (let k = 0; k < 3; k++) anchors.covM2[3 * i + k] = track.cov[k]!;
+      anchors.headHeightM[i] = track.headHeightM;
+    });
+    return anchors;
+  }
+
+  /** Advances by one moment with its sightings, which must have been merged around `predict(timeUs)`. */
+  update(sightings: Sightings, timeUs: number): void {
+    if (this.#anchors.timeUs !== timeUs || this.#anchors.count !== this.#active.length) this.predict(timeUs);
+    this.#timeUs = timeUs;
+    if (sightings.count > this.#trackOfSighting.length) this.#trackOfSighting = new Int32Array(2 * sightings.count);
+    this.#trackOfSighting.fill(-1, 0, sightings.count);
+    this.#assign(sightings);
+    this.#takeSightings(sightings, timeUs);
+    const anchorCount = this.#active.length;
+    this.#bear(sightings, timeUs);
+    this.#takeHands(sightings, anchorCount);
+    this.#confirm();
+    this.#endTracks(timeUs);
+    this.#forget(timeUs);
+  }
+
+  bodies(): readonly Body[] {
+    return this.#confirmed;
+  }
+
+  /** Live and briefly coasting bodies, by track id. */
+  snapshot(): TrackSnapshot {
+    const shown = this.#confirmed.filter(
+      (track) =>
+        (track.state === 'live' || track.state === 'coasting') &&
+        this.#timeUs - track.lastSeenUs <= TRACKER_DEFAULTS.shownUs,
+    );
+    const onFloorM = new Float32Array(2 * shown.length);
+    shown.forEach((track, i) => {
+      onFloorM[2 * i] = track.motion[0]!;
+      onFloorM[2 * i + 1] = track.motion[1]!;
+    });
+    return { timeUs: this.#timeUs, trackIds: Int32Array.from(shown, (track) => track.trackId), onFloorM };
+  }
+
+  idsBetween(fromUs: number, toUs: number): number[] {
+    const ids: number[] = [];
+    for (const track of this.#confirmed) if (track.bornUs <= toUs && track.endUs() >= fromUs) ids.push(track.trackId);
+    return ids;
+  }
+
+  headInWorldInto(out: Float64Array, trackId: number, timeUs: number): boolean {
+    return this.#byId.get(trackId)?.headInto(out, timeUs) ?? false;
+  }
+
+  handsBetween(trackId: number, fromUs: number, toUs: number): Float64Array {
+    const hands = this.#byId.get(trackId)?.hands;
+    if (hands === undefined) return new Float64Array(0);
+    const from = hands.findFrom(fromUs);
+    const to = hands.findFrom(toUs + 1);
+    const rows = new Float64Array(5 * Math.max(0, to - from));
+    for (let row = from; row < to; row++) {
+      rows[5 * (row - from)] = hands.timeUs(row);
+      for (let k = 0; k < 4; k++) rows[5 * (row - from) + 1 + k] = hands.value(row, k);
+    }
+    return rows;
+  }
+
+  /** Strong sightings first, against all tracks; then weak ones, against the tracks left over. */
+  #assign(sightings: Sightings): void {
+    if (this.#active.length > this.#near.length) this.#near = new Int32Array(2 * this.#active.length);
+    const taken = new Uint8Array(this.#active.length);
+    this.#grid.build(this.#anchors.onFloorM, this.#active.length, 2);
+    for (const strong of [true, false]) {
+      this.#assignment.reset(sightings.count, this.#active.length);
+      for (let s = 0; s < sightings.count; s++)
+        if (isStrong(sightings, s) === strong) this.#addPairs(sightings, s, taken);
+      const trackOf = this.#assignment.solve(ALONE_COST);
+      for (let s = 0; s < sightings.count; s++) {
+        if (trackOf[s]! < 0) continue;
+        this.#trackOfSighting[s] = trackOf[s]!;
+        taken[trackOf[s]!] = 1;
+      }
+    }
+  }
+
+  #addPairs(sightings: Sightings, s: number, taken: Uint8Array): void {
+    const { headInWorldM, covM2 } = sightings;
+    const { onFloorM, covM2: anchorCov, headHeightM } = this.#anchors;
+    const x = headInWorldM[3 * s]!;
+    const y = headInWorldM[3 * s + 1]!;
+    const z = headInWorldM[3 * s + 2]!;
+    const nearCount = this.#grid.nearInto(this.#near, x, y);
+    for (let i = 0; i < nearCount; i++) {
+      const t = this.#near[i]!;
+      if (taken[t]) continue;
+      const dx = x - onFloorM[2 * t]!;
+      const dy = y - onFloorM[2 * t + 1]!;
+      if (dx * dx + dy * dy > REACH_M * REACH_M) continue;
+      const xx = anchorCov[3 * t]! + covM2[3 * s]!;
+      const xy = anchorCov[3 * t + 1]! + covM2[3 * s + 1]!;
+      const yy = anchorCov[3 * t + 2]! + covM2[3 * s + 2]!;
+      const dz = (z - headHeightM[t]!) / HEIGHT_SD_M;
+      const d2 = mahalanobis2(dx, dy, xx, xy, yy) + Math.min(HEIGHT_CHI2_MAX, dz * dz);
+      if (d2 > GATE_CHI2) continue;
+      // An unconfirmed track yields to a confirmed one that fits about as well.
+      const doubt = this.#active[t]!.trackId === 0 ? 2 : 0;
+      this.#assignment.add(s, t, d2 + Math.log(xx * yy - xy * xy) + LOG_DET_BASE + doubt);
+    }
+  }
+
+  #takeSightings(sightings: Sightings, timeUs: number): void {
+    for (let s = 0; s < sightings.count; s++) {
+      const t = this.#trackOfSighting[s]!;
+      if (t < 0) continue;
+      const track = this.#active[t]!;
+      track.see(timeUs, sightings.headInWorldM, 3 * s, sightings.covM2, 3 * s);
+      track.hits++;
+      track.views += sightings.viewCount[s]!;
+    }
+  }
+
+  #bear(sightings: Sightings, timeUs: number): void {
+    for (let s = 0; s < sightings.count; s++) {
+      if (this.#trackOfSighting[s]! >= 0 || !isStrong(sightings, s)) continue;
+      const cov = sightings.covM2.subarray(3 * s, 3 * s + 3);
+      this.#trackOfSighting[s] = this.#active.length;
+      this.#active.push(new Track(timeUs, sightings.headInWorldM, 3 * s, cov, sightings.viewCount[s]!));
+    }
+  }
+
+  #takeHands(sightings: Sightings, anchorCount: number): void {
+    const order = handsByTime(sightings);
+    for (const hand of order) {
+      const s = sightings.handSighting[hand]!;
+      const anchor = sightings.handAnchor[hand]!;
+      const t = s >= 0 ? this.#trackOfSighting[s]! : anchor < anchorCount ? anchor : -1;
+      if (t >= 0) this.#active[t]!.hands.append(sightings.hands[5 * hand]!, sightings.hands, 5 * hand + 1);
+    }
+  }
+
+  /** Turns tracks seen often enough into bodies: lost ones found again, or new ones. */
+  #confirm(): void {
+    const ready = this.#active.filter((track) => track.trackId === 0 && isConfirmed(track));
+    if (ready.length === 0) return;
+    const lostOf = findAgain(ready, this.#ended, this.#doors);
+    ready.forEach((track, i) => {
+      const lost = lostOf[i];
+      if (lost !== null && lost !== undefined) this.#resume(lost, track);
+      else this.#register(track);
+    });
+  }
+
+  #register(track: Track): void {
+    track.trackId = ++this.#confirmedCount;
+    const [x, y] = track.bornOnFloorM;
+    track.suspect = nearestDoorM(this.#doors, 'in', x, y) > ARRIVAL_M && !isBornOutside(this.#doors, x, y);
+    this.#byId.set(track.trackId, track);
+    this.#confirmed.push(track);
+  }
+
+  #resume(lost: Track, track: Track): void {
+    lost.resume(track);
+    this.#active[this.#active.indexOf(track)] = lost;
+    this.#ended.splice(this.#ended.indexOf(lost), 1);
+  }
+
+  #endTracks(timeUs: number): void {
+    for (const track of this.#active) this.#judge(track, timeUs);
+    this.#active = this.#active.filter((track) => {
+      if (track.trackId === 0) return timeUs - track.lastSeenUs <= TRACKER_DEFAULTS.tentativeUs;
+      if (track.state === 'live' || track.state === 'coasting') return true;
+      this.#ended.push(track);
+      return false;
+    });
+    for (const track of this.#ended) {
+      if (track.state !== 'missing') continue;
+      const unseenUs = timeUs - track.lastSeenUs;
+      const gone = hasVanishedAtDoor(this.#doors, track, unseenUs);
+      if (gone || unseenUs > TRACKER_DEFAULTS.missingUs) {
+        track.state = 'left';
+        track.leftUs = gone ? track.lastSeenUs : timeUs;
+      }
+    }
+  }
+
+  #judge(track: Track, timeUs: number): void {
+    const unseenUs = timeUs - track.lastSeenUs;
+    for (const door of this.#doors)
+      track.deepestM = Math.max(track.deepestM, depthInside(door, track.motion[0]!, track.motion[1]!));
+    if (track.trackId === 0) return;
+    if (hasCrossedOut(this.#doors, track)) {
+      track.state = 'left';
+      track.leftUs = timeUs;
+    } else if (hasVanishedAtDoor(this.#doors, track, unseenUs)) {
+      track.state = 'left';
+      track.leftUs = track.lastSeenUs;
+    } else if (unseenUs > TRACKER_DEFAULTS.coastUs) track.state = 'missing';
+    else track.state = unseenUs > 0 ? 'coasting' : 'live';
+  }
+
+  #forget(timeUs: number): void {
+    const isForgotten = (track: Track) => track.state === 'left' && timeUs - track.leftUs! > HISTORY_US;
+    if (!this.#ended.some(isForgotten)) return;
+    for (const track of this.#ended) if (isForgotten(track)) this.#byId.delete(track.trackId);
+    this.#ended = this.#ended.filter((track) => !isForgotten(track));
+    this.#confirmed = this.#confirmed.filter((track) => this.#byId.has(track.trackId));
+  }
+}
+
+function isStrong(sightings: Sightings, s: number): boolean {
+  return sightings.viewCount[s]! >= 2 || sightings.score[s]! >= STRONG_SCORE;
+}
+
+function isConfirmed(track: Track): boolean {
+  const { confirmHits } = TRACKER_DEFAULTS;
+  return track.hits >= confirmHits || (track.hits * 2 >= confirmHits && track.views >= 2 * confirmHits);
+}
+
+function handsByTime(sightings: Sightings): number[] {
+  const order = Array.from({ length: sightings.handCount }, (_, i) => i);
+  return order.sort((a, b) => sightings.hands[5 * a]! - sightings.hands[5 * b]! || a - b);
+}
