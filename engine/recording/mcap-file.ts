@@ -20,7 +20,7 @@ export const MCAP_LIMITS = {
   chunkNs: 10_000_000_000n,
 } as const;
 
-/** Level 1 is as small as 3 here within a few per cent, and twice as fast. */
+/** Readings are mostly noise: level 3 would save 4 % of the file for a tenth more time. */
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 export type SchemaInfo = Omit<McapTypes.Schema, 'id'>;

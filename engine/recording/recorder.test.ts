@@ -211,6 +211,10 @@ test('says which file cannot be written', async () => {
   await expect(Recorder.open(join(folder, 'no', 'such.mcap'), header)).rejects.toThrow('ENOENT');
 });
 
+test.skipIf(!existsSync('/dev/full'))('says that the disk is full', async () => {
+  await expect(openSample('/dev/full')).rejects.toThrow('ENOSPC');
+});
+
 test('gives thousands of unknown sensors one channel together', async () => {
   const path = join(folder, 'flood.mcap');
   const readings = Array.from({ length: 9000 }, (_, i): Reading => {
