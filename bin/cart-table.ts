@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { RunResult } from '../bench/score/run-result.ts';
+import type { Cart } from '../engine/cart.ts';
 
 /** Confidence as a mark a colour-blind reader can tell apart: ● sure, ◐ likely, ○ doubtful. */
 export function confidenceMark(confidence: number): string {
@@ -10,16 +10,18 @@ export function confidenceMark(confidence: number): string {
 }
 
 /** One line per cart line, carts under their shopper, for a terminal. */
-export function cartTable(result: RunResult): string {
+export function cartTable(carts: readonly Cart[]): string {
   const rows: string[] = [];
-  const width = Math.max(8, ...result.carts.map((cart) => (cart.credential ?? 'unknown').length));
-  for (const cart of result.carts) {
+  const width = Math.max(8, ...carts.map((cart) => (cart.credential ?? 'unknown').length));
+  for (const cart of carts) {
     const who = (cart.credential ?? 'unknown').padEnd(width);
     const head = `${who}  ${cart.status.padEnd(8)} ${confidenceMark(cart.confidence)}`;
     if (cart.lines.length === 0) rows.push(`${head}  (nothing)`);
     cart.lines.forEach((line, i) => {
       const lead = i === 0 ? head : `${' '.repeat(width)}  ${' '.repeat(8)} ${' '.repeat(6)}`;
-      rows.push(`${lead}  ${String(line.quantity.value).padStart(2)} × ${line.sku}  ${confidenceMark(line.confidence)}`);
+      rows.push(
+        `${lead}  ${String(line.quantity.value).padStart(2)} × ${line.sku}  ${confidenceMark(line.confidence)}`,
+      );
     });
   }
   return rows.join('\n');

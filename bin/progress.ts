@@ -35,6 +35,11 @@ export class Progress {
     this.out.write(`${percent(done)}  ${this.timeLeft(done, nowMs)}  ${label}\n`);
   }
 
+  /** Work without a known end: the latest figure instead of a bar, on a terminal only. */
+  note(text: string): void {
+    if (this.terminal && !this.quiet) this.out.write(`\r\x1b[2K${text}`);
+  }
+
   /** Removes the bar, so that what follows starts on a clean line. */
   clear(): void {
     if (this.terminal && !this.quiet) this.out.write('\r\x1b[2K');

@@ -1,10 +1,11 @@
-import type { RunResult } from '../bench/score/run-result.ts';
 import type { RunReport } from '../bench/report/html.ts';
+import type { RunResult } from '../bench/score/run-result.ts';
 
 /** One run to execute: plain data, so that it crosses to a worker thread. */
 export interface RunJob {
   readonly file: string;
-  readonly seed: number;
+  /** Seed, or null for the one in the file or its overrides. */
+  readonly seed: number | null;
   /** Dotted path → value, from a sweep or `--set`. */
   readonly overrides: Readonly<Record<string, unknown>>;
   readonly attribution: string;
@@ -13,6 +14,8 @@ export interface RunJob {
   readonly tracks: 'engine' | 'true';
   /** File to record to, or null. */
   readonly record: string | null;
+  /** Folder for truth exports, or null. */
+  readonly exportDir: string | null;
   /** Keep weight traces and evidence for the HTML report. */
   readonly report: boolean;
   /** Index of this job in the progress array. */
@@ -24,4 +27,4 @@ export interface RunJob {
 /** What a job leaves: a result, or why it could not run, in words for the person who asked. */
 export type RunOutcome =
   | { readonly ok: true; readonly result: RunResult; readonly report: RunReport | null }
-  | { readonly ok: false; readonly file: string; readonly seed: number; readonly problem: string };
+  | { readonly ok: false; readonly file: string; readonly seed: number | null; readonly problem: string };

@@ -1,6 +1,9 @@
 import { Piscina } from 'piscina';
 import type { RunJob, RunOutcome } from './run-job.ts';
 
+/** A job before the pool gives it its place. */
+export type PlannedJob = Omit<RunJob, 'index' | 'progress'>;
+
 export interface PoolOptions {
   readonly workers: number;
   /** Called in job order, whatever order the workers finish in. */
@@ -14,7 +17,7 @@ export interface PoolOptions {
  * Runs the jobs over worker threads. Outcomes arrive in job order; on abort, those finished so far have arrived.
  * Resolves to the number of outcomes delivered.
  */
-export async function runJobs(jobs: readonly Omit<RunJob, 'index' | 'progress'>[], options: PoolOptions): Promise<number> {
+export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions): Promise<number> {
   const shared = new SharedArrayBuffer(8 * Math.max(1, jobs.length));
   const shares = new Float64Array(shared);
   const pool = new Piscina({

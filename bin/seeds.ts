@@ -6,7 +6,8 @@ export function parseSeeds(text: string): number[] {
     const first = Number(match[1]);
     const last = match[2] === undefined ? first : Number(match[2]);
     if (last < first) throw new Error(`--seed: found ${part.trim()}, expected the smaller number first`);
-    if (last - first >= 10_000) throw new Error(`--seed: ${part.trim()} is ${last - first + 1} seeds, expected at most 10000`);
+    if (last - first >= 10_000)
+      throw new Error(`--seed: ${part.trim()} is ${last - first + 1} seeds, expected at most 10000`);
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
   return [...new Set(seeds)];

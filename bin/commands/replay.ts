@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { type Cart, cartsHash, Engine, type EngineOutput } from '../../engine/index.ts';
+import { ReadingsHash } from '../../engine/recording/reading-codec.ts';
+import { openRecording, type Recording } from '../../engine/recording/replay.ts';
+import { cartTable } from '../cart-table.ts';
+import { Progress } from '../progress.ts';
+
+interface ReplayOptions {
+  readonly attribution: string;
+  readonly ablate: string[];
+  readonly json?: boolean;
+}
+
+export interface Replayed {
+  readonly carts: readonly Cart[];
+  readonly hashes: { readonly readings: string; readonly carts: string };
+}
+
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('Run the engine on the readings of an MCAP recording (its truth channels are never read)')
+    .argument('<file>', 'recording made with --record, or by anyone who writes our readings')
+    .option('--attribution <name>', 'who took what: the method', 'published')
+    .option('--ablate <parts>', 'switch parts of the method off', (text: string) => text.split(','), [])
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options: ReplayOptions) => {
+      const recording = await openRecording(file);
+      const { carts, hashes } = await replay(recording, options, () => {});
+      for (const { offset, found, expected, readingsUsed } of recording.problems) {
+        console.error(
+          `${file}: at byte ${offset} found ${found}, expected ${expected}; the ${readingsUsed} readings before it were used`,
+        );
+      }
+      const same = recording.result === null ? null : recording.result['carts'] === hashes.carts;
+      if (options.json) {
+        console.log(JSON.stringify({ file, carts, hashes, sameAsRecorded: same, problems: recording.problems }));
+      } else {
+        console.log(cartTable(carts));
+        const verdict =
+          same === null
+            ? 'the recording says none'
+            : same
+              ? 'as recorded'
+              : `recorded: ${recording.result!['carts']!.slice(0, 12)}`;
+        console.log(`carts ${hashes.carts.slice(0, 12)} (${verdict})`);
+      }
+      process.exitCode = recording.problems.length > 0 ? 2 : 0;
+    });
+}
+
+/** Runs the engine over a recording; `watch` sees every output. */
+export async function replay(
+  recording: Recording,
+  options: Pick<ReplayOptions, 'attribution' | 'ablate'>,
+  watch: (output: EngineOutput) => void,
+): Promise<Replayed> {
+  const engine = new Engine(recording.store, options);
+  const hash = new ReadingsHash();
+  const carts = new Map<string, Cart>();
+  const collect = (outputs: readonly EngineOutput[]) => {
+    for (const output of outputs) {
+      watch(output);
+      if (output.kind === 'cart') carts.set(output.cart.tripId, output.cart);
+    }
+  };
+  const progress = new Progress();
+  let count = 0;
+  for await (const reading of recording.readings()) {
+    hash.add(reading);
+    engine.push(reading);
+    if (++count % 500 === 0) collect(engine.take());
+    if (count % 50_000 === 0) progress.note(`${count} readings`);
+  }
+  collect(engine.finish());
+  progress.clear();
+  const all = [...carts.values()];
+  return { carts: all, hashes: { readings: hash.digest(), carts: cartsHash(all) } };
+}

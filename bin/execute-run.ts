@@ -1,0 +1,164 @@
+import { TruthExport } from '../bench/export/truth-export.ts';
+import { TraceKeeper } from '../bench/report/trace-keeper.ts';
+import type { RunResult } from '../bench/score/run-result.ts';
+import { ScoreKeeper } from '../bench/score/score-keeper.ts';
+import { truePoseReading, withTruePoses } from '../bench/true-tracks.ts';
+import { judge } from '../bench/verdict.ts';
+import { type Cart, cartsHash, Engine, type EngineOutput } from '../engine/index.ts';
+import type { Reading } from '../engine/readings.ts';
+import { ReadingsHash } from '../engine/recording/reading-codec.ts';
+import { Recorder } from '../engine/recording/recorder.ts';
+import { expand } from '../simulator/scenario/expand.ts';
+import type { Run } from '../simulator/scenario/run.ts';
+import { Simulation } from '../simulator/simulate.ts';
+import type { RunJob, RunOutcome } from './run-job.ts';
+import { resolveFile } from './scenario-files.ts';
+import { UserError } from './user-error.ts';
+
+/** Simulation steps between two looks at memory. */
+const memoryEvery = 100;
+
+/** Simulates one run, feeds its readings to the engine, scores the carts. Never throws for what a user can cause. */
+export async function executeRun(job: RunJob): Promise<RunOutcome> {
+  try {
+    return await new ExecutedRun(resolveFile(job.file, job.seed ?? undefined, job.overrides), job).finish();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (error instanceof UserError || code === 'ENOENT' || code === 'EACCES' || code === 'ENOSPC') {
+      return { ok: false, file: job.file, seed: job.seed, problem: (error as Error).message };
+    }
+    throw error;
+  }
+}
+
+/** One run under way: where readings, outputs and truth are led to those who want them. */
+class ExecutedRun {
+  readonly #run: Run;
+  readonly #job: RunJob;
+  readonly #simulation: Simulation;
+  readonly #engine: Engine;
+  readonly #score: ScoreKeeper;
+  readonly #traces: TraceKeeper | null;
+  readonly #truthExport: TruthExport | null;
+  readonly #hash = new ReadingsHash();
+  readonly #carts = new Map<string, Cart>();
+  #recorder: Recorder | null = null;
+  #frames = 0;
+  #scaleSamples = 0;
+  #peakMemoryBytes = 0;
+  #simulatedUs = 0;
+
+  constructor(run: Run, job: RunJob) {
+    this.#run = run;
+    this.#job = job;
+    this.#simulation = new Simulation(run);
+    const store = job.tracks === 'true' ? withTruePoses(this.#simulation.store) : this.#simulation.store;
+    this.#engine = new Engine(store, { attribution: job.attribution, ablate: job.ablate });
+    this.#score = new ScoreKeeper(run);
+    this.#traces = job.report ? new TraceKeeper(run.scales) : null;
+    this.#truthExport = job.exportDir ? new TruthExport(job.exportDir, run) : null;
+  }
+
+  async finish(): Promise<RunOutcome> {
+    const startedMs = performance.now();
+    const { record } = this.#job;
+    if (record) this.#recorder = await openRecorder(record, this.#run, this.#simulation);
+    this.#simulate();
+    this.#collect(this.#engine.finish());
+    const truthCarts = this.#simulation.carts();
+    for (const cart of truthCarts) this.#recorder?.side('truth/carts', this.#simulatedUs, cart);
+    const hashes = { readings: this.#hash.digest(), carts: cartsHash([...this.#carts.values()]) };
+    await this.#recorder?.close(hashes);
+    this.#truthExport?.close();
+
+    const score = this.#score.finish(truthCarts);
+    const { scores, counts, trips, carts } = score;
+    const result: RunResult = {
+      scenario: this.#run.scenario,
+      file: this.#job.file,
+      seed: this.#run.seed,
+      cameras: 'detections',
+      attribution: methodName(this.#job),
+      ...judge(this.#run.expect, scores, score.cartOf, score.violations),
+      carts,
+      scores,
+      speed: this.#speed((performance.now() - startedMs) / 1000),
+      hashes,
+      trips,
+      counts,
+    };
+    const report = this.#traces
+      ? { wrongLines: score.wrongLines, traces: this.#traces.tracesOf(score.wrongLines) }
+      : null;
+    return { ok: true, result, report };
+  }
+
+  #simulate(): void {
+    const share = new Float64Array(this.#job.progress);
+    let steps = 0;
+    let poses = 0;
+    for (let step = this.#simulation.step(); step; step = this.#simulation.step()) {
+      for (const event of step.truth) {
+        this.#score.truth(event);
+        this.#recorder?.side('truth/events', event.timeUs, event);
+      }
+      if (step.pose) {
+        this.#score.pose(step.pose);
+        this.#truthExport?.pose(step.pose);
+        this.#recorder?.side('truth/poses', step.pose.timeUs, step.pose);
+        if (this.#job.tracks === 'true') this.#feed(truePoseReading(step.pose, poses++));
+      }
+      for (const reading of step.readings) {
+        if (this.#job.tracks !== 'true' || reading.kind !== 'detection') this.#feed(reading);
+      }
+      this.#collect(this.#engine.take());
+      this.#simulatedUs = step.timeUs;
+      share[this.#job.index] = Math.min(0.999, step.timeUs / this.#run.durationUs);
+      if (steps++ % memoryEvery === 0)
+        this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
+    }
+  }
+
+  #feed(reading: Reading): void {
+    this.#hash.add(reading);
+    this.#traces?.reading(reading);
+    this.#recorder?.reading(reading);
+    this.#engine.push(reading);
+    if (reading.kind === 'detection') this.#frames++;
+    else if (reading.kind === 'scale') this.#scaleSamples += reading.grams.length;
+  }
+
+  #collect(outputs: readonly EngineOutput[]): void {
+    for (const output of outputs) {
+      this.#score.output(output);
+      this.#recorder?.output(output);
+      if (output.kind === 'cart') this.#carts.set(output.cart.tripId, output.cart);
+    }
+  }
+
+  #speed(wallSeconds: number): RunResult['speed'] {
+    const simulatedSeconds = this.#simulatedUs / 1e6;
+    return {
+      simulatedSeconds,
+      wallSeconds,
+      realTimeFactor: simulatedSeconds / wallSeconds,
+      frames: this.#frames,
+      framesPerSecond: this.#frames / wallSeconds,
+      scaleSamples: this.#scaleSamples,
+      peakMemoryBytes: this.#peakMemoryBytes,
+    };
+  }
+}
+
+/** `published`, `published −event-splitting`, `published +true-tracks`. */
+function methodName({ attribution, ablate, tracks }: RunJob): string {
+  return [attribution, ...ablate.map((part) => `−${part}`), ...(tracks === 'true' ? ['+true-tracks'] : [])].join(' ');
+}
+
+function openRecorder(path: string, run: Run, simulation: Simulation): Promise<Recorder> {
+  return Recorder.open(path, {
+    store: simulation.store,
+    attachments: [{ name: 'run.json', mediaType: 'application/json', data: expand(run) }],
+    metadata: { scenario: run.scenario, file: run.file, seed: String(run.seed) },
+  });
+}
