@@ -4,32 +4,23 @@ export type FaultKind = FaultPlan['kind'];
 export type SensorKind = 'camera' | 'scale' | 'gate';
 
 /**
- * What each fault does and how it reads its plan. A fault holds while `fromUs ≤ true time < toUs`. "Once" = drawn once per
- * fault and sensor; "each" = drawn at every strike or reading. Faults of one sensor act in the order of the plan.
+ * Which sensors can suffer a fault, and what it does there (its numbers: `FaultPlan`). Faults of one sensor act in the order
+ * of the plan, first on the content, then on the stamp, then on the way to the engine's host.
  *
- * | kind | on | share | ratePerSecond | size | size2 | sequence |
- * |---|---|---|---|---|---|---|
- * | blackout | any | – | – | – | – | gap |
- * | dropout | any | probability that a reading is lost | – | – | – | gap |
- * | burst-dropout | any | – | bursts begun per second | – | µs, length of a burst, each | gap |
- * | latency | any | – | – | µs added to arrival, once | – | – |
- * | jitter | any | – | – | µs added to arrival, absolute value, each reading; readings may overtake | – | – |
- * | reorder | any | probability that a reading is held until just after the next one | – | – | – | out of order |
- * | duplicate | any | probability that a reading comes twice | – | µs between the two, each; at least 1 | – | repeat |
- * | rate-collapse | any | – | – | only every n-th reading is made, once; at least 2 | – | no gap |
- * | freeze | camera, scale | – | – | the last content before the fault is sent again and again | – | – |
- * | stuck-at | scale | – | – | grams shown by every cell, once per cell | – | – |
- * | offset | scale | – | – | grams added, once per cell | – | – |
- * | drift | scale | – | – | grams per hour since `fromUs`, once per cell | – | – |
- * | spike | scale | – | strikes per second and unit | grams added to one sample of one cell, each | – | – |
- * | skew | any | – | – | µs added to the sensor's stamps, once | – | – |
- * | calibration | camera | – | – | metres the camera is knocked aside, once | radians it is turned, once | – |
- * | fog | camera | – | – | – (the lens: only what is within 2 m is seen) | – | – |
- * | fog | fixture | – | – | – (its door: hands inside are never seen) | – | – |
- * | wrong-planogram | slot, shelf, fixture, scale | share of its slots told wrong; 0 = all | – | – | – | commissioning |
- * | wrong-weight | SKU, slot, shelf, fixture, scale | – | – | grams added to the told weight, once per SKU | – | commissioning |
- *
- * A calibration fault with `fromUs` 0 is a mistake of commissioning (the told pose is wrong); a later one knocks the camera.
+ * | kind | what the engine gets | sequence |
+ * |---|---|---|
+ * | blackout, dropout, burst-dropout | readings missing | gap |
+ * | latency | readings later | – |
+ * | reorder | struck readings later than those that follow | out of order |
+ * | duplicate | struck readings twice | repeat |
+ * | rate-collapse | fewer pictures; scale batches as often as before with most samples NaN; fewer gate ticks | no gap |
+ * | freeze | the content of the last reading before the fault, again and again under fresh stamps | – |
+ * | stuck-at, offset, drift | grams replaced, added to, running away | – |
+ * | spike | single samples of single cells off | – |
+ * | skew, jitter | stamps off by a constant, by a fresh amount each time | – |
+ * | calibration | from 0: the told pose is wrong (commissioning); later: the camera is knocked aside | – |
+ * | fog | on a camera: only what is within 2 m is seen; on a fixture: hands inside it never are | – |
+ * | wrong-planogram, wrong-weight | a store description that is wrong (commissioning) | – |
  */
 export const FAULTS_ON: Readonly<Record<FaultKind, readonly SensorKind[]>> = {
   blackout: ['camera', 'scale', 'gate'],

@@ -5,13 +5,8 @@ import { Strikes } from './strikes.ts';
 
 type Emit = (reading: Reading) => void;
 
-/** What a fault does to finished readings between the sensor and the engine's host. */
-export interface Link {
-  /** Passes on, loses, delays or doubles a reading taken at a true time. */
-  carry(reading: Reading, trueUs: number, emit: Emit): void;
-  /** Gives up what is still held back. */
-  flush(emit: Emit): void;
-}
+/** What a fault does to a finished reading, taken at a true time, on its way: passes on, loses, delays or doubles it. */
+export type Link = (reading: Reading, trueUs: number, emit: Emit) => void;
 
 function later(reading: Reading, byUs: number): Reading {
   return { ...reading, arrivalUs: reading.arrivalUs + Math.round(byUs) };
@@ -20,35 +15,40 @@ function later(reading: Reading, byUs: number): Reading {
 /** The fault as a link, or null when this kind does not act on deliveries. */
 export function linkFault(plan: FaultPlan, stream: RandomStream): Link | null {
   const holds = (timeUs: number) => timeUs >= plan.fromUs && timeUs < plan.toUs;
-  const link = (act: (reading: Reading, trueUs: number, emit: Emit) => void): Link => ({
-    carry(reading, trueUs, emit) {
+  const link =
+    (act: Link): Link =>
+    (reading, trueUs, emit) => {
       if (holds(trueUs)) act(reading, trueUs, emit);
       else emit(reading);
-    },
-    flush() {},
-  });
+    };
   switch (plan.kind) {
     case 'blackout':
       return link(() => {});
-    case 'dropout':
-      return link((reading, _, emit) => {
-        if (!stream.chance(plan.share)) emit(reading);
+    case 'dropout': {
+      const struck = striker(plan, stream);
+      return link((reading, trueUs, emit) => {
+        if (!struck(trueUs)) emit(reading);
       });
+    }
     case 'burst-dropout':
       return burstDropout(plan, stream, holds);
     case 'latency': {
       const byUs = Math.max(0, stream.draw(plan.size));
       return link((reading, _, emit) => emit(later(reading, byUs)));
     }
-    case 'jitter':
-      return link((reading, _, emit) => emit(later(reading, Math.abs(stream.draw(plan.size)))));
-    case 'duplicate':
-      return link((reading, _, emit) => {
+    case 'duplicate': {
+      const struck = striker(plan, stream);
+      return link((reading, trueUs, emit) => {
         emit(reading);
-        if (stream.chance(plan.share)) emit(later(reading, Math.max(1, stream.draw(plan.size))));
+        if (struck(trueUs)) emit(later(reading, Math.max(1, stream.draw(plan.size))));
       });
-    case 'reorder':
-      return reorder(plan, stream, holds);
+    }
+    case 'reorder': {
+      const struck = striker(plan, stream);
+      return link((reading, trueUs, emit) => {
+        emit(struck(trueUs) ? later(reading, Math.max(0, stream.draw(plan.size))) : reading);
+      });
+    }
     default:
       return null;
   }
@@ -57,33 +57,20 @@ export function linkFault(plan: FaultPlan, stream: RandomStream): Link | null {
 function burstDropout(plan: FaultPlan, stream: RandomStream, holds: (timeUs: number) => boolean): Link {
   const strikes = new Strikes(stream, plan.ratePerSecond, plan.fromUs);
   let deafUntilUs = Number.NEGATIVE_INFINITY;
-  return {
-    carry(reading, trueUs, emit) {
-      for (let at = strikes.take(trueUs); at !== null; at = strikes.take(trueUs)) {
-        deafUntilUs = Math.max(deafUntilUs, at + stream.draw(plan.size2));
-      }
-      if (!(holds(trueUs) && trueUs < deafUntilUs)) emit(reading);
-    },
-    flush() {},
+  return (reading, trueUs, emit) => {
+    for (let at = strikes.take(trueUs); at !== null; at = strikes.take(trueUs)) {
+      deafUntilUs = Math.max(deafUntilUs, at + stream.draw(plan.size2));
+    }
+    if (!(holds(trueUs) && trueUs < deafUntilUs)) emit(reading);
   };
 }
 
-/** A struck reading waits for the next one of its sensor and arrives 1 µs after it. */
-function reorder(plan: FaultPlan, stream: RandomStream, holds: (timeUs: number) => boolean): Link {
-  let held: Reading | null = null;
-  return {
-    carry(reading, trueUs, emit) {
-      if (held === null && holds(trueUs) && stream.chance(plan.share)) {
-        held = reading;
-        return;
-      }
-      emit(reading);
-      if (held !== null) emit({ ...held, arrivalUs: Math.max(held.arrivalUs, reading.arrivalUs + 1) });
-      held = null;
-    },
-    flush(emit) {
-      if (held !== null) emit(held);
-      held = null;
-    },
+/** Whether the fault strikes a reading: by its share of readings, or because a strike fell since the reading before. */
+function striker(plan: FaultPlan, stream: RandomStream): (trueUs: number) => boolean {
+  const strikes = new Strikes(stream, plan.ratePerSecond, plan.fromUs);
+  return (trueUs) => {
+    let struck = false;
+    while (strikes.take(trueUs) !== null) struck = true;
+    return (plan.share > 0 && stream.chance(plan.share)) || struck;
   };
 }

@@ -31,6 +31,8 @@ export function scaleFault(plan: FaultPlan, stream: RandomStream, cells: number)
       return writing(plan, perCell(), (grams, value, sinceUs) => grams + (value * sinceUs) / 3_600_000_000);
     case 'spike':
       return spike(plan, stream);
+    case 'rate-collapse':
+      return thin(plan);
     case 'freeze':
       return freeze(plan);
     default:
@@ -75,5 +77,17 @@ function freeze(plan: FaultPlan): ScaleFault {
       grams.set(held, sample * cells);
     });
     if (lastUs < plan.fromUs) held = grams.slice((samples - 1) * cells);
+  };
+}
+
+/** Keeps only so many samples a second; the others are NaN. */
+function thin(plan: FaultPlan): ScaleFault {
+  const gapUs = 1_000_000 / plan.ratePerSecond;
+  let nextUs = plan.fromUs;
+  return (grams, cells, lastUs, periodUs) => {
+    eachSample(plan, grams.length / cells, lastUs, periodUs, (sample, timeUs) => {
+      if (timeUs >= nextUs) nextUs += gapUs * (1 + Math.floor((timeUs - nextUs) / gapUs));
+      else grams.fill(Number.NaN, sample * cells, (sample + 1) * cells);
+    });
   };
 }

@@ -11,8 +11,8 @@ interface Spell {
   readonly value: number;
 }
 
-function during(spells: readonly Spell[], timeUs: number): Spell | undefined {
-  return spells.find((spell) => timeUs >= spell.fromUs && timeUs < spell.toUs);
+function isDuring(spell: Spell, timeUs: number): boolean {
+  return timeUs >= spell.fromUs && timeUs < spell.toUs;
 }
 
 /** Everything that is wrong with one sensor, each fault with its own stream. */
@@ -20,11 +20,12 @@ export class SensorFaults {
   private readonly grams: ScaleFault[] = [];
   private readonly links: Link[] = [];
   private readonly skews: Spell[] = [];
+  private readonly jitters: { readonly spell: Spell; readonly plan: FaultPlan; readonly stream: RandomStream }[] = [];
   private readonly collapses: Spell[] = [];
   private readonly freezes: Spell[] = [];
   private readonly fogs: Spell[] = [];
   private frozen: Detections | null = null;
-  private made = 0;
+  private nextMadeUs = 0;
 
   /** `cells` of a scale unit, 0 for others. */
   constructor(run: Run, sensorId: string, kind: SensorKind, cells: number) {
@@ -40,7 +41,8 @@ export class SensorFaults {
   private add(plan: FaultPlan, stream: RandomStream, cells: number): void {
     const spell = (value: number): Spell => ({ fromUs: plan.fromUs, toUs: plan.toUs, value });
     if (plan.kind === 'skew') this.skews.push(spell(stream.draw(plan.size)));
-    else if (plan.kind === 'rate-collapse') this.collapses.push(spell(Math.max(2, Math.round(stream.draw(plan.size)))));
+    else if (plan.kind === 'jitter') this.jitters.push({ spell: spell(0), plan, stream });
+    else if (plan.kind === 'rate-collapse' && cells === 0) this.collapses.push(spell(1_000_000 / plan.ratePerSecond));
     else if (plan.kind === 'freeze' && cells === 0) this.freezes.push(spell(0));
     else if (plan.kind === 'fog') this.fogs.push(spell(0));
     else {
@@ -51,19 +53,22 @@ export class SensorFaults {
     }
   }
 
-  /** µs added to the sensor's stamps at a true time. */
+  /** µs added to the stamp of a reading taken at a true time. */
   skewUs(timeUs: number): number {
     let sum = 0;
-    for (const skew of this.skews) if (timeUs >= skew.fromUs && timeUs < skew.toUs) sum += skew.value;
+    for (const spell of this.skews) if (isDuring(spell, timeUs)) sum += spell.value;
+    for (const { spell, plan, stream } of this.jitters) if (isDuring(spell, timeUs)) sum += stream.draw(plan.size);
     return sum;
   }
 
   /** Whether the sensor makes this reading at all. */
   makes(timeUs: number): boolean {
-    const collapse = during(this.collapses, timeUs);
+    const collapse = this.collapses.find((spell) => isDuring(spell, timeUs));
     if (collapse === undefined) return true;
-    this.made = (this.made + 1) % collapse.value;
-    return this.made === 0;
+    if (timeUs < this.nextMadeUs) return false;
+    this.nextMadeUs = Math.max(this.nextMadeUs, collapse.fromUs);
+    this.nextMadeUs += collapse.value * (1 + Math.floor((timeUs - this.nextMadeUs) / collapse.value));
+    return true;
   }
 
   /** Bends a batch in place: samples × cells, last sample at `lastUs`. */
@@ -74,12 +79,12 @@ export class SensorFaults {
   /** The picture the camera sends: this one, or the one it froze at. */
   bendPicture(detections: Detections, timeUs: number): Detections {
     if (this.freezes.length === 0) return detections;
-    if (during(this.freezes, timeUs) === undefined || this.frozen === null) this.frozen = detections;
+    if (this.frozen === null || !this.freezes.some((spell) => isDuring(spell, timeUs))) this.frozen = detections;
     return this.frozen;
   }
 
   isFogged(timeUs: number): boolean {
-    return during(this.fogs, timeUs) !== undefined;
+    return this.fogs.some((spell) => isDuring(spell, timeUs));
   }
 
   /** Carries a finished reading through all links in the order of the plan. */
@@ -90,13 +95,6 @@ export class SensorFaults {
   private carryFrom(index: number, reading: Reading, trueUs: number, emit: (reading: Reading) => void): void {
     const link = this.links[index];
     if (link === undefined) emit(reading);
-    else link.carry(reading, trueUs, (next) => this.carryFrom(index + 1, next, trueUs, emit));
-  }
-
-  /** Sends what the links still hold back at the end of the run. */
-  flush(emit: (reading: Reading) => void): void {
-    this.links.forEach((link, index) => {
-      link.flush((reading) => this.carryFrom(index + 1, reading, Number.POSITIVE_INFINITY, emit));
-    });
+    else link(reading, trueUs, (next) => this.carryFrom(index + 1, next, trueUs, emit));
   }
 }

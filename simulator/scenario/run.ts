@@ -226,7 +226,31 @@ export interface GatePlan {
   readonly latencyUs: Distribution;
 }
 
-/** One fault on one sensor, with its times drawn. `targets` are sensor ids (cameras, scale units, gates). */
+/**
+ * One fault, with its times drawn. It holds while `fromUs ≤ true time < toUs`. `targets`: ids of cameras, scale units and
+ * gates; of cameras or fixtures for `fog`; of slots, shelves, fixtures or scale units for `wrong-planogram`; SKUs or those
+ * for `wrong-weight`. What the numbers mean per kind ("once" = one draw per fault and sensor, "cell" = one per cell,
+ * "each" = one per strike or reading; – = unused):
+ *
+ * | kind | share | ratePerSecond | size | size2 |
+ * |---|---|---|---|---|
+ * | blackout, freeze, fog | – | – | – | – |
+ * | dropout | prob. per reading | or strikes/s | – | – |
+ * | burst-dropout | – | bursts/s | – | µs, length, each |
+ * | latency | – | – | µs later, once | – |
+ * | jitter | – | – | µs added to the stamp, either sign, each | – |
+ * | reorder | prob. per reading | or strikes/s | µs later, each | – |
+ * | duplicate | prob. per reading | or strikes/s | µs until the copy, each (at least 1) | – |
+ * | rate-collapse | – | readings/s (scales: samples/s) that are left | – | – |
+ * | stuck-at | – | – | grams, cell | – |
+ * | offset | – | – | grams, cell | – |
+ * | drift | – | – | grams per hour, cell | – |
+ * | spike | – | strikes/s and unit | grams, each | – |
+ * | skew | – | – | µs added to stamps, once | – |
+ * | calibration | – | – | metres aside, once | radians turned, once |
+ * | wrong-planogram | share of the slots (0 = all) | – | – | – |
+ * | wrong-weight | – | – | grams added to the catalogue's, once per SKU | – |
+ */
 export interface FaultPlan {
   readonly kind:
     | 'blackout'
@@ -251,13 +275,13 @@ export interface FaultPlan {
   readonly fromUs: number;
   /** Infinity is written as the run's end. */
   readonly toUs: number;
-  /** Events per second for faults that strike now and then (dropout, spike, reorder, duplicate); else 0. */
+  /** Per second; see the table. */
   readonly ratePerSecond: number;
-  /** Probability per reading for dropout, reorder, duplicate; else 0. */
+  /** Probability; see the table. */
   readonly share: number;
-  /** Size in the fault's own unit: grams (spike, offset, stuck-at, drift per hour), µs (latency, jitter, skew), metres (calibration), grams (wrong-weight). */
+  /** In the fault's own unit; see the table. */
   readonly size: Distribution;
-  /** Second size: radians (calibration), µs (burst length). */
+  /** Second size; see the table. */
   readonly size2: Distribution;
 }
 

@@ -8,10 +8,11 @@ import type { SensorClock } from './clock.ts';
 import { FalseAlarms } from './false-alarms.ts';
 import { type FixtureSight, SightGrid } from './fixture-sight.ts';
 import { Flicker, type FlickerLaw, flickerLaw } from './flicker.ts';
+import { misplaced } from './misplaced.ts';
 import { HEAVY, NORMALS, TABLE_MASK } from './noise-table.ts';
 import { PARTS, type People } from './people.ts';
 import { PictureRows } from './picture-rows.ts';
-import { lookAt, TrueCamera, trueCamera, turned } from './true-camera.ts';
+import { TrueCamera, trueCamera } from './true-camera.ts';
 
 /** Nothing is made out further away than this, metres. */
 const RANGE_M = 12;
@@ -215,22 +216,4 @@ function knocksOf(run: Run, plan: CameraPlan, sight: FixtureSight): Knock[] {
     const camera = new TrueCamera(plan, pose, atM);
     return { fromUs: fault.fromUs, toUs: fault.toUs, camera, grid: new SightGrid(sight, atM) };
   });
-}
-
-/** A camera's pose moved by a distance in a random direction and turned by an angle about a random axis. */
-export function misplaced(
-  plan: CameraPlan,
-  stream: RandomStream,
-  byM: number,
-  byRad: number,
-): { readonly pose: Float64Array; readonly atM: [number, number, number] } {
-  const direction = () => [stream.normal(), stream.normal(), stream.normal()] as [number, number, number];
-  const [x, y, z] = direction();
-  const length = hypot3(x, y, z);
-  const atM: [number, number, number] = [
-    plan.atM[0] + (byM * x) / length,
-    plan.atM[1] + (byM * y) / length,
-    plan.atM[2] + (byM * z) / length,
-  ];
-  return { pose: turned(lookAt(plan.atM, plan.lookM), atM, direction(), byRad), atM };
 }

@@ -29,15 +29,15 @@ export class SensorClock {
     return 1_000_000 / rateHz / (1 + this.rate);
   }
 
-  /** What the clock shows at a true time, integer µs; later than every stamp before it and never negative. */
+  /** What the clock shows at a true time, integer µs, never negative; without a fault's skew no stamp repeats or runs back. */
   stampUs(trueUs: number, skewUs: number): number {
     while (trueUs - this.setAtUs >= this.resyncUs) {
       this.setAtUs += this.resyncUs;
       this.residualUs = this.stream.draw(this.noise.residualUs);
     }
     const jitterUs = this.stream.draw(this.noise.jitterUs);
-    const shown = trueUs + this.residualUs + this.rate * (trueUs - this.setAtUs) + jitterUs + skewUs;
+    const shown = trueUs + this.residualUs + this.rate * (trueUs - this.setAtUs) + jitterUs;
     this.lastUs = Math.max(this.lastUs + 1, Math.round(shown));
-    return this.lastUs;
+    return Math.max(0, this.lastUs + Math.round(skewUs));
   }
 }

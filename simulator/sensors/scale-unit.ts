@@ -95,7 +95,7 @@ export class ScaleUnit {
     this.shakeGain = new Float64Array(cells);
     this.fromLeft = new Float64Array(cells);
     this.fromRight = new Float64Array(cells);
-    this.settled = new Float64Array(cells).fill(Number.NaN);
+    this.settled = new Float64Array(cells);
     this.force = new Float64Array(cells);
     this.place = new Int32Array(cells);
     this.out = new Float32Array(this.batch * cells);
@@ -180,7 +180,7 @@ export class ScaleUnit {
       if (cell > 0) target += this.fromLeft[cell]! * force[cell - 1]!;
       if (cell + 1 < cells) target += this.fromRight[cell]! * force[cell + 1]!;
       const held = settled[cell]!;
-      const now = held === held ? held + this.settleShare * (target - held) : target;
+      const now = this.samples > 0 ? held + this.settleShare * (target - held) : target;
       settled[cell] = now;
       let value = now + this.offsetGrams[cell]!;
       value += this.replay === null ? this.noiseOf(cell) : this.replay.gramsAt(cell, timeUs);
