@@ -24,9 +24,13 @@ export class ShelfWatch {
     });
   }
 
-  /** Takes one batch; a unit the store does not have is ignored here and counted by ingest. */
-  push(reading: ScaleReading): void {
-    this.#byId.get(reading.sensorId)?.push(reading, this.#steps);
+  /** Takes one batch and gives true if its unit has restarted; a unit the store does not have is ignored. */
+  push(reading: ScaleReading): boolean {
+    const watch = this.#byId.get(reading.sensorId);
+    if (!watch) return false;
+    const { restarts } = watch;
+    watch.push(reading, this.#steps);
+    return watch.restarts > restarts;
   }
 
   /** Steps settled since the last call. */
@@ -50,11 +54,6 @@ export class ShelfWatch {
       if (sinceUs !== null && sinceUs < beforeUs) open.push({ layout: this.#layouts[i], sinceUs });
     });
     return open;
-  }
-
-  /** Restarts met so far over all units. */
-  get restarts(): number {
-    return this.#watches.reduce((sum, watch) => sum + watch.restarts, 0);
   }
 
   /** Equal times are ordered by place, never by id or row, so that renaming or reordering units changes nothing. */

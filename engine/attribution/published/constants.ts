@@ -7,6 +7,8 @@ export const WEIGHT_WEIGHT = 0.2;
 /** SD of a measured change and of a product's weight, grams (MPS). */
 export const EVENT_SIGMA_GRAMS = 10;
 export const PRODUCT_SIGMA_GRAMS = 10;
+/** Least change of an event, and of a part of one (MPS). */
+export const MIN_CHANGE_GRAMS = 10;
 /** A pick below this share of the product's weight is no pick (MPS). */
 export const MIN_PICK_SHARE = 0.4;
 /** A put-back below this share of the product's weight is none (MPS). */

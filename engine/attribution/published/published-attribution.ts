@@ -1,12 +1,11 @@
 import type { ShelfChange } from '../../cart.ts';
 import type { ScaleLayout } from '../../shelves/scale-layout.ts';
 import type { ShelfStep } from '../../shelves/shelf-step.ts';
-import { MIN_CHANGE_GRAMS } from '../../shelves/step-constants.ts';
 import type { Slot, Store } from '../../store.ts';
 import type { TrackHistory, Trip, TripLink } from '../../tracking/track-view.ts';
 import type { Attributed, Attribution, Candidate, Holdings, OpenClaim } from '../attribution.ts';
 import { ownersOf } from '../owner.ts';
-import { MIN_PICK_SHARE, MIN_PUT_BACK_SHARE, STAFF_FIT_GRAMS } from './constants.ts';
+import { MIN_CHANGE_GRAMS, MIN_PICK_SHARE, MIN_PUT_BACK_SHARE, STAFF_FIT_GRAMS } from './constants.ts';
 import { type Explanation, residualGrams } from './explanation.ts';
 import { pickedProducts } from './picked-product.ts';
 import { Planogram } from './planogram.ts';
