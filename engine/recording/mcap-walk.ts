@@ -10,6 +10,7 @@ import { McapConstants } from '@mcap/core';
 import { FileBytes } from './file-bytes.ts';
 import { McapFields } from './mcap-fields.ts';
 import { Damage } from './recording-error.ts';
+import { RECORDING_LIBRARY } from './recording-names.ts';
 
 const { MCAP_MAGIC, Opcode } = McapConstants;
 const MAGIC = Buffer.from(MCAP_MAGIC);
@@ -50,17 +51,23 @@ export type Walked =
   | { readonly kind: 'chunk'; readonly messages: Iterable<WalkedMessage> };
 
 type Channel = Pick<WalkedMessage, 'topic' | 'messageEncoding' | 'schema'>;
-type Tables = { readonly schemas: Map<number, WalkedSchema>; readonly channels: Map<number, Channel> };
+type Tables = {
+  readonly schemas: Map<number, WalkedSchema>;
+  readonly channels: Map<number, Channel>;
+  /** Other writers may leave checksums at 0 for "not counted"; in a file of ours that is damage. */
+  readonly isOurs: boolean;
+};
 
 /** Everything of a file up to its end; throws `Damage` at the first thing that cannot be right. */
 export function* walkMcap(path: string): Generator<Walked, void> {
   const file = new FileBytes(path);
   try {
     expectMagic(file);
-    const tables: Tables = { schemas: new Map(), channels: new Map() };
-    yield readHeader(file);
-    yield* walkData(file, tables);
-    checkSummary(file);
+    const header = readHeader(file);
+    yield header;
+    const isOurs = header.library === RECORDING_LIBRARY;
+    yield* walkData(file, { schemas: new Map(), channels: new Map(), isOurs });
+    checkSummary(file, isOurs);
   } finally {
     file.close();
   }
@@ -90,7 +97,7 @@ function recordHead(file: FileBytes): { offset: number; opcode: number; length: 
   return { offset, opcode, length };
 }
 
-function readHeader(file: FileBytes): Walked {
+function readHeader(file: FileBytes): Extract<Walked, { kind: 'header' }> {
   const { offset, opcode, length } = recordHead(file);
   if (opcode !== Opcode.HEADER) throw new Damage(offset, `record type ${opcode}`, `a header (type ${Opcode.HEADER})`);
   const fields = contentFields(file, length, 'header', offset);
@@ -105,13 +112,14 @@ function contentFields(file: FileBytes, length: number, record: string, offset: 
 }
 
 function* walkData(file: FileBytes, tables: Tables): Generator<Walked, void> {
+  const { isOurs } = tables;
   for (;;) {
     if (file.left === 0) throw new Damage(file.offset, 'the end of the file', 'more chunks or the end of the data');
     const crcBefore = file.crc;
     const { offset, opcode, length } = recordHead(file);
     switch (opcode) {
       case Opcode.ATTACHMENT:
-        yield readAttachment(contentFields(file, length, 'attachment', offset), file, length, offset);
+        yield readAttachment(contentFields(file, length, 'attachment', offset), file, length, offset, isOurs);
         break;
       case Opcode.METADATA: {
         const fields = contentFields(file, length, 'metadata record', offset);
@@ -119,7 +127,7 @@ function* walkData(file: FileBytes, tables: Tables): Generator<Walked, void> {
         break;
       }
       case Opcode.CHUNK: {
-        const records = readChunk(contentFields(file, length, 'chunk', offset), offset);
+        const records = readChunk(contentFields(file, length, 'chunk', offset), offset, isOurs);
         yield { kind: 'chunk', messages: messagesOf(records, tables, offset) };
         break;
       }
@@ -127,7 +135,7 @@ function* walkData(file: FileBytes, tables: Tables): Generator<Walked, void> {
         file.skip(length, 'message index');
         break;
       case Opcode.DATA_END:
-        checkDataEnd(contentFields(file, length, 'end of data', offset), crcBefore, offset);
+        checkDataEnd(contentFields(file, length, 'end of data', offset), crcBefore, offset, isOurs);
         return;
       default:
         // The specification reserves these for other people's records and asks readers to pass over them.
@@ -138,22 +146,23 @@ function* walkData(file: FileBytes, tables: Tables): Generator<Walked, void> {
   }
 }
 
-function readAttachment(fields: McapFields, file: FileBytes, length: number, offset: number): Walked {
+function readAttachment(fields: McapFields, file: FileBytes, length: number, offset: number, isOurs: boolean): Walked {
   const logTime = fields.u64();
   fields.u64();
   const name = fields.string();
   const mediaType = fields.string();
   const data = fields.bytes(fields.size());
   const covered = fields.at;
-  checkCrc(fields.u32(), file.borrowLast(length).subarray(0, covered), `attachment ${name}`, offset);
+  const found = crc32(file.borrowLast(length).subarray(0, covered));
+  checkCrc({ found, expected: fields.u32(), isOurs }, `attachment ${name}`, offset);
   return { kind: 'attachment', name, mediaType, logTime, data };
 }
 
 /** Uncompressed records of a chunk, in memory of their own. */
-function readChunk(fields: McapFields, offset: number): Uint8Array {
+function readChunk(fields: McapFields, offset: number, isOurs: boolean): Uint8Array {
   fields.bytes(16);
   const size = fields.size();
-  const crc = fields.u32();
+  const expected = fields.u32();
   const compression = fields.string();
   const packed = fields.bytes(fields.size());
   if (size > WALK_LIMITS.chunkBytes) {
@@ -161,7 +170,7 @@ function readChunk(fields: McapFields, offset: number): Uint8Array {
   }
   const records = unpack(packed, compression, size, offset);
   if (records.length !== size) throw new Damage(offset, `${records.length} bytes in a chunk`, `${size}`);
-  checkCrc(crc, records, 'chunk', offset);
+  checkCrc({ found: crc32(records), expected, isOurs }, 'chunk', offset);
   return records;
 }
 
@@ -180,15 +189,11 @@ function unpack(packed: Uint8Array, compression: string, size: number, offset: n
 
 const DECOMPRESSION = { [constants.ZSTD_d_windowLogMax]: 27 };
 
-/** 0 means that the writer did not count. */
-function checkCrc(expected: number, bytes: Uint8Array, what: string, offset: number): void {
-  if (expected === 0) return;
-  const found = crc32(bytes);
-  if (found !== expected) throw checksumDamage(offset, what, found, expected);
-}
+type Checksum = { readonly found: number; readonly expected: number; readonly isOurs: boolean };
 
-function checksumDamage(offset: number, what: string, found: number, expected: number): Damage {
-  return new Damage(offset, `checksum ${found.toString(16)} of the ${what}`, expected.toString(16));
+function checkCrc({ found, expected, isOurs }: Checksum, what: string, offset: number): void {
+  if (found === expected || (expected === 0 && !isOurs)) return;
+  throw new Damage(offset, `checksum ${found.toString(16)} of the ${what}`, expected.toString(16));
 }
 
 function* messagesOf(records: Uint8Array, tables: Tables, offset: number): Generator<WalkedMessage, void> {
@@ -232,14 +237,14 @@ function readMessage(content: Uint8Array, { channels }: Tables, offset: number):
   };
 }
 
-function checkDataEnd(fields: McapFields, found: number, offset: number): void {
+function checkDataEnd(fields: McapFields, found: number, offset: number, isOurs: boolean): void {
   const expected = fields.u32();
   if (fields.left > 0) throw new Damage(offset, `${fields.left} bytes too many`, 'an end of data of 4 bytes');
-  if (expected !== 0 && expected !== found) throw checksumDamage(offset, 'data before it', found, expected);
+  checkCrc({ found, expected, isOurs }, 'data before it', offset);
 }
 
 /** The index is not needed to read from front to back; a file without a whole one was still cut short or changed. */
-function checkSummary(file: FileBytes): void {
+function checkSummary(file: FileBytes, isOurs: boolean): void {
   file.restartCrc();
   for (;;) {
     if (file.left === 0) throw new Damage(file.offset, 'the end of the file', 'the index and the footer');
@@ -252,7 +257,7 @@ function checkSummary(file: FileBytes): void {
     file.take(16, 'footer');
     const found = file.crc;
     const expected = file.take(4, 'footer').readUInt32LE();
-    if (expected !== 0 && expected !== found) throw checksumDamage(offset, 'index', found, expected);
+    checkCrc({ found, expected, isOurs }, 'index', offset);
     expectMagic(file);
     if (file.left > 0) throw new Damage(file.offset, `${file.left} more bytes`, 'the end of the file');
     return;

@@ -183,6 +183,16 @@ test('notices a chunk that went missing without a trace', async () => {
   expect(problems[0].found).toMatch(/reading number \d+/);
 });
 
+test('takes a checksum of 0 for damage in a file of ours', async () => {
+  const end = records(bytes).find(({ opcode }) => opcode === McapConstants.Opcode.DATA_END)!;
+  for (const at of [end.offset + 9, bytes.length - 12]) {
+    const copy = Buffer.from(bytes);
+    copy.writeUInt32LE(0, at);
+    writeFileSync(other, copy);
+    expect((await replay(other)).problems).toMatchObject([{ expected: '0', readingsUsed: expected.length }]);
+  }
+});
+
 test('passes over private records, as the specification asks', async () => {
   const [first] = chunksOf(bytes);
   const header = Buffer.from([0x81, 5, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5]);
