@@ -7,7 +7,7 @@ import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { scoreCommand } from './commands/score.ts';
 import { sweepCommand } from './commands/sweep.ts';
-import { UserError } from './user-error.ts';
+import { userProblem } from './user-error.ts';
 
 const program = new Command('aisle')
   .description('OpenAisle: an open checkout-free store. Scenario files in, finished carts out.')
@@ -52,10 +52,10 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof UserError) {
-    console.error(error.message);
-    process.exitCode = 2;
   } else {
-    throw error;
+    const problem = userProblem(error);
+    if (problem === null) throw error;
+    console.error(problem);
+    process.exitCode = 2;
   }
 }

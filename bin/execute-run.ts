@@ -13,7 +13,7 @@ import type { Run } from '../simulator/scenario/run.ts';
 import { Simulation } from '../simulator/simulate.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
-import { UserError } from './user-error.ts';
+import { userProblem } from './user-error.ts';
 
 /** Simulation steps between two looks at memory. */
 const memoryEvery = 100;
@@ -23,11 +23,9 @@ export async function executeRun(job: RunJob): Promise<RunOutcome> {
   try {
     return await new ExecutedRun(resolveFile(job.file, job.seed ?? undefined, job.overrides), job).finish();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (error instanceof UserError || code === 'ENOENT' || code === 'EACCES' || code === 'ENOSPC') {
-      return { ok: false, file: job.file, seed: job.seed, problem: (error as Error).message };
-    }
-    throw error;
+    const problem = userProblem(error);
+    if (problem === null) throw error;
+    return { ok: false, file: job.file, seed: job.seed, problem };
   }
 }
 

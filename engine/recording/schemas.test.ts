@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SchemaInfo } from './mcap-file.ts';
 import { cartMessage, changeMessage, claimMessage } from './output-view.ts';
-import { sampleOutputs } from './sample-run.ts';
+import { sampleOutputs } from './test-run.ts';
 import { ENGINE_SCHEMAS, FOXGLOVE_SCHEMAS, scaleSchema } from './schemas.ts';
 
 type Json = { [key: string]: unknown };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sampleStore } from './sample-run.ts';
+import { sampleStore } from './test-run.ts';
 import { cameraCalibration, cameraTransforms, storeScene } from './store-scene.ts';
 
 type Quaternion = { x: number; y: number; z: number; w: number };
