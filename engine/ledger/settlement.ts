@@ -15,6 +15,8 @@ export interface SettlementOptions {
 
 /** An activity that never settles holds a cart back no longer than this; longer than any forced settling of steps. */
 const MAX_HOLD_US = 60_000_000;
+/** A settled trip is named among the rivals of others for this long after its exit, as long as tracks are kept. */
+const KEEP_NAMED_US = 120_000_000;
 /** Settled trips that a reviewer's answer can still reach. */
 const MAX_SETTLED = 4096;
 
@@ -27,6 +29,8 @@ export class Settlement {
   readonly #units: ReadonlyMap<string, 'each' | 'g'>;
   /** By trip; the latest cart of each. Shared with the claim book, which must not touch these trips any more. */
   readonly #settled: Map<string, Cart>;
+  /** Settled trips that the link still lists, in order of settling. */
+  #named: { readonly tripId: string; readonly untilUs: number }[] = [];
 
   constructor(
     store: Store,
@@ -58,6 +62,14 @@ export class Settlement {
     if (ready.length === 0) return [];
     this.#book.reassign();
     return ready.sort(byExit).flatMap((trip) => this.#close(trip, arrivalUs));
+  }
+
+  /** Settled trips that gate linking may forget now; each is given once. */
+  takeStale(nowUs: number): string[] {
+    if (this.#named.length === 0 || this.#named[0].untilUs > nowUs) return [];
+    const stale = this.#named.filter((row) => row.untilUs <= nowUs);
+    this.#named = this.#named.filter((row) => row.untilUs > nowUs);
+    return stale.map((row) => row.tripId);
   }
 
   /** End of the input: closes every trip that left and drafts the carts of those inside. */
@@ -111,6 +123,7 @@ export class Settlement {
     const cart = this.#cart(trip, arrivalUs);
     this.#settled.set(trip.tripId, cart);
     this.#book.freeze(trip.tripId);
+    this.#named.push({ tripId: trip.tripId, untilUs: trip.exitedAtUs! + KEEP_NAMED_US });
     if (this.#settled.size > MAX_SETTLED) this.#forgetOldest();
     return worthShowing(cart);
   }
