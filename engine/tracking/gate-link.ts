@@ -4,7 +4,7 @@ import { associationProbs } from '../maths/association-probs.ts';
 import type { GateReading, Reading } from '../readings.ts';
 import type { Store } from '../store.ts';
 import type { Body, BodySource } from './body.ts';
-import { type Arrival, arrivalOf, besideM } from './entrance.ts';
+import { type Arrival, arrivalOf, besideSds } from './entrance.ts';
 import type { Trip, TripLink } from './track-view.ts';
 
 /** A shopper crosses the gate's line about this long after the credential was accepted; members follow each other. */
@@ -12,8 +12,6 @@ const CROSS_AFTER_US = 700_000;
 const CROSS_SD_US = 800_000;
 const FOLLOW_US = 1_200_000;
 const FOLLOW_SD_US = 600_000;
-/** SD of where a body is seen beside the opening it used, metres. */
-const BESIDE_SD_M = 0.3;
 /** Bodies per second that come in without a credential while a gate stands open, and slots that nobody uses. */
 const UNEXPLAINED_PER_SECOND = 0.01;
 const EMPTY_FIRST_PROB = 0.02;
@@ -22,7 +20,7 @@ const EMPTY_LATER_PROB = 0.1;
 const ODDS_MIN = 1e-3;
 /** After this long no other gate reading can explain a body. */
 const RESOLVE_US = 5_000_000;
-/** After this long a gate reading or arrival plays no further part. */
+/** After this long the shares of a body no longer change. */
 const FREEZE_US = 20_000_000;
 /** A body that holds less than this of a trip does not keep it open. */
 const HOLDER_PROB = 0.3;
@@ -45,6 +43,8 @@ interface Slot {
   /** 0 for the first body on this reading. */
   readonly order: number;
   readonly doors: readonly Doorway[];
+  /** Probability that a body whose shares no longer change has used it. */
+  usedProb: number;
 }
 
 interface Linked {
@@ -117,7 +117,7 @@ export class GateLink implements TripLink {
     if (trip === undefined) trip = this.#createTrip(credential, timeUs, admits);
     else trip.admits += admits;
     const doors = this.#doors.filter((door) => door.gateId === reading.sensorId);
-    for (let order = 0; order < admits; order++) this.#slots.push({ trip, timeUs, order, doors });
+    for (let order = 0; order < admits; order++) this.#slots.push({ trip, timeUs, order, doors, usedProb: 0 });
   }
 
   #createTrip(credential: string | null, enteredAtUs: number, admits: number): OpenTrip {
@@ -161,9 +161,14 @@ export class GateLink implements TripLink {
         shares.push({ trip: null, prob: probs[i * (columns + 1) + columns]! });
         linked.shares = joined(shares);
       }
-      if (timeUs - linked.arrival.body.bornUs > FREEZE_US) linked.isFrozen = true;
+      if (timeUs - linked.arrival.body.bornUs <= FREEZE_US) return;
+      linked.isFrozen = true;
+      this.#slots.forEach((slot, j) => {
+        slot.usedProb = Math.min(1, slot.usedProb + probs[i * (columns + 1) + j]!);
+      });
     });
-    this.#slots = this.#slots.filter((slot) => timeUs - slot.timeUs <= FREEZE_US);
+    // Slots outlive the bodies they may explain, so that none loses its share before it is frozen.
+    this.#slots = this.#slots.filter((slot) => timeUs - slot.timeUs <= 2 * FREEZE_US);
   }
 
   /** Gives bodies that no gate reading explains a trip of their own, or a part in the trips of lost bodies. */
@@ -234,10 +239,10 @@ function oddsOf(arrival: Arrival, slot: Slot): number {
   const sdUs = Math.sqrt((CROSS_SD_US + slot.order * FOLLOW_SD_US) ** 2 + arrival.crossedSdUs ** 2);
   const late = (arrival.crossedUs - expectedUs) / sdUs;
   let beside = Number.POSITIVE_INFINITY;
-  for (const door of slot.doors) beside = Math.min(beside, besideM(door, arrival.body) / BESIDE_SD_M);
+  for (const door of slot.doors) beside = Math.min(beside, besideSds(door, arrival.body));
   const density = Math.exp(-0.5 * (late * late + beside * beside)) / (Math.sqrt(2 * Math.PI) * (sdUs / 1e6));
   const emptyProb = slot.order === 0 ? EMPTY_FIRST_PROB : EMPTY_LATER_PROB;
-  const odds = (density * (1 - emptyProb)) / (UNEXPLAINED_PER_SECOND * emptyProb);
+  const odds = ((1 - slot.usedProb) * density * (1 - emptyProb)) / (UNEXPLAINED_PER_SECOND * emptyProb);
   return odds < ODDS_MIN ? 0 : odds;
 }
 

@@ -217,11 +217,12 @@ export class Tracker implements BodySource, TrackHistory {
   #confirm(): void {
     const ready = this.#active.filter((track) => track.trackId === 0 && isConfirmed(track));
     if (ready.length === 0) return;
-    const lostOf = findAgain(ready, this.#ended, this.#doors);
+    const unseen = this.#active.filter((track) => track.trackId !== 0 && track.lastSeenUs < this.#timeUs);
+    const lostOf = findAgain(ready, [...unseen, ...this.#ended], this.#doors);
     ready.forEach((track, i) => {
-      const lost = lostOf[i];
-      if (lost !== null && lost !== undefined) this.#resume(lost, track);
-      else this.#register(track);
+      const lost = lostOf[i]!;
+      if (lost === null) this.#register(track);
+      else this.#resume(lost, track);
     });
   }
 
@@ -233,10 +234,12 @@ export class Tracker implements BodySource, TrackHistory {
     this.#confirmed.push(track);
   }
 
+  /** The lost body takes the place of the track it was found as. */
   #resume(lost: Track, track: Track): void {
     lost.resume(track);
+    this.#active = this.#active.filter((one) => one !== lost);
+    this.#ended = this.#ended.filter((one) => one !== lost);
     this.#active[this.#active.indexOf(track)] = lost;
-    this.#ended.splice(this.#ended.indexOf(lost), 1);
   }
 
   #endTracks(timeUs: number): void {
