@@ -99,7 +99,7 @@ export class SequenceWindow {
     if (this.#highest >= 0) this.lostCount += Math.max(0, lowest - this.#highest - 1);
     this.#lowest = lowest;
     this.#highest = sequence;
-    if (this.#next < lowest) this.#next = lowest;
+    this.#next = Math.max(this.#next, sequence - this.size + 1);
   }
 
   #advance(): void {
