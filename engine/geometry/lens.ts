@@ -42,17 +42,11 @@ export class Lens {
 
 /** First radius at which d/dr of r(1 + k1 r² + k2 r⁴) is 0, or infinity. */
 function radiusLimitOf(k1: number, k2: number): number {
-  // 1 + 3 k1 s + 5 k2 s² = 0 in s = r².
-  if (k2 === 0) return k1 < 0 ? Math.sqrt(-1 / (3 * k1)) : Number.POSITIVE_INFINITY;
+  // 1 + 3 k1 s + 5 k2 s² = 0 in s = r²; the smallest positive root, in the form that also holds as k2 goes to 0.
   const discriminant = 9 * k1 * k1 - 20 * k2;
   if (discriminant < 0) return Number.POSITIVE_INFINITY;
-  const root = Math.sqrt(discriminant);
-  const a = (-3 * k1 - root) / (10 * k2);
-  const b = (-3 * k1 + root) / (10 * k2);
-  const low = Math.min(a, b);
-  const high = Math.max(a, b);
-  if (low > 0) return Math.sqrt(low);
-  return high > 0 ? Math.sqrt(high) : Number.POSITIVE_INFINITY;
+  const twice = -3 * k1 + Math.sqrt(discriminant);
+  return twice > 0 ? Math.sqrt(2 / twice) : Number.POSITIVE_INFINITY;
 }
 
 function distorted(radius: number, k1: number, k2: number): number {
