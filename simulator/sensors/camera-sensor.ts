@@ -128,10 +128,12 @@ export class CameraSensor {
       const watch = (this.watches[i] ??= this.watch(i, timeUs));
       // One draw a picture and body, seen or not, so that what hides one body changes nothing for another.
       const place = watch.noise.uint32();
-      if (!body.visible || !people.placeInto(joints, 0, i, timeUs)) continue;
+      if (!body.visible || camera.isFarFrom(body.xM, body.yM, rangeM)) continue;
+      if (!people.placeInto(joints, 0, i, timeUs)) continue;
       for (let part = 0; part < PARTS; part++) {
-        const missed = watch.misses[part]!.missesAt(timeUs) || people.allMiss(i, part);
-        if (missed || !this.canSee(world, camera, grid, bodies, i, part, timeUs, rangeM)) continue;
+        if (!isInReach(camera, part, rangeM)) continue;
+        if (watch.misses[part]!.missesAt(timeUs) || people.allMiss(i, part)) continue;
+        if (this.isHidden(world, grid, bodies, i, part, timeUs)) continue;
         const at = place + 3 * part;
         const isHead = part === 0;
         const pixel = isHead ? noise.headPx : noise.handPx;
@@ -155,28 +157,23 @@ export class CameraSensor {
     return new Watch(this.run.seed, `sensor/${this.id}/body/${this.run.shoppers[i]!.key}`, this.laws, timeUs);
   }
 
-  /** Range, frame, fixtures, doors, bodies. Leaves the projection in `camera`. */
-  private canSee(
+  /** Fixtures, doors, bodies between the camera and a part of a body. */
+  private isHidden(
     world: WorldView,
-    camera: TrueCamera,
     grid: SightGrid,
     bodies: BodySight,
     i: number,
     part: number,
     timeUs: number,
-    rangeM: number,
   ): boolean {
     const x = joints[3 * part]!;
     const y = joints[3 * part + 1]!;
     const z = joints[3 * part + 2]!;
-    if (!camera.project(x, y, z)) return false;
-    if (hypot3(x - camera.atM[0], y - camera.atM[1], z - camera.atM[2]) > rangeM) return false;
-    if (part > 0 && camera.focalPx * HAND_M < SMALLEST_HAND_PX * camera.depthM) return false;
     const voxel = this.sight.voxelAt(x, y, z);
-    if (!grid.sees(voxel)) return false;
+    if (!grid.sees(voxel)) return true;
     const fixture = this.sight.fixtureAt(voxel);
-    if (fixture >= 0 && part > 0 && this.isShut(world, fixture, timeUs)) return false;
-    return !bodies.hides(x, y, z, i, part === 0);
+    if (fixture >= 0 && part > 0 && this.isShut(world, fixture, timeUs)) return true;
+    return bodies.hides(x, y, z, i, part === 0);
   }
 
   private isShut(world: WorldView, fixture: number, timeUs: number): boolean {
@@ -199,6 +196,16 @@ export class CameraSensor {
 const rows = new PictureRows();
 const joints = new Float64Array(3 * PARTS);
 const mergeRows = (a: number, b: number): void => rows.merge(a, b);
+
+/** In the frame, near enough, and for a hand large enough. Leaves the projection in `camera`. */
+function isInReach(camera: TrueCamera, part: number, rangeM: number): boolean {
+  const x = joints[3 * part]!;
+  const y = joints[3 * part + 1]!;
+  const z = joints[3 * part + 2]!;
+  if (!camera.project(x, y, z)) return false;
+  if (hypot3(x - camera.atM[0], y - camera.atM[1], z - camera.atM[2]) > rangeM) return false;
+  return part === 0 || camera.focalPx * HAND_M >= SMALLEST_HAND_PX * camera.depthM;
+}
 
 /** A 32-bit number that says nothing about the one it came from. */
 function scramble(x: number): number {

@@ -10,7 +10,7 @@ const DEFAULT: NoiseSet = {
   version: 1,
   scale: {
     // Trace: SD of the quiet tenth of 1 s windows per plate, hum taken off; spread between plates of one shelf.
-    whiteGrams: { lognormal: { median: 0.48, p95: 0.85 } },
+    whiteGrams: { lognormal: { median: 0.48, p95: 0.8 } },
     // Trace: loudness differs by shelf, log SD 0.75 over 21 shelves; the loudest gondola 3 to 5 times the others.
     unitFactor: { lognormal: { median: 1, p95: 3.6 } },
     // Trace: first samples −19 to 3,250 g (p5–p95), goods included; not zeroed.
@@ -26,16 +26,16 @@ const DEFAULT: NoiseSet = {
       // Trace: 2 bursts in 17 s of one walking shopper, the same on every gondola.
       perMinute: 7,
       // Trace: peak per plate p50 8 g, p95 60 g, the unit's own loudness included.
-      peakGrams: { lognormal: { median: 7, p95: 22 } },
+      peakGrams: { lognormal: { median: 8, p95: 22 } },
       // Trace: 1 to 4 s.
       durationUs: { lognormal: { median: 2_500_000, p95: 4_500_000 } },
       shared: 0.9,
     },
-    // Trace: lines in the quiet spectrum hold about 0.35, 0.04 and 0.3 of the white power.
+    // Trace: lines in the quiet spectrum hold about 0.7, 0.04 and 0.6 of the white power.
     hum: [
-      { hz: 1.5, share: 0.6 },
+      { hz: 1.5, share: 0.85 },
       { hz: 16.5, share: 0.2 },
-      { hz: 24.5, share: 0.55 },
+      { hz: 24.5, share: 0.8 },
     ],
     // Trace: −12.9 g and −5.8 g on the neighbours of a −623.0 g step.
     crosstalk: { normal: { mean: 0.015, sd: 0.006 } },

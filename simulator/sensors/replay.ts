@@ -7,7 +7,7 @@ const BLOCK_US = 4_000_000;
 const BLEND_US = 200_000;
 
 /**
- * Block bootstrap of the real residuals. All units of a run play the same block at the same time, so what shook the whole
+ * Circular block bootstrap (Politis & Romano 1992) of the real residuals. All units of a run play the same block at the same time, so what shook the whole
  * store shakes it together; each unit plays one real shelf, its cells that shelf's plates in order.
  */
 export class Replay {
@@ -23,8 +23,7 @@ export class Replay {
     this.stream = new RandomStream(seed, 'replay/blocks');
     this.shelf = shelves[own.below(shelves.length)]!;
     this.firstPlate = own.below(this.shelf.length);
-    const samples = Math.min(...shelves.map((shelf) => shelf[0]!.length));
-    this.span = samples - Math.ceil(((BLOCK_US + BLEND_US) / 1_000_000) * TRACE_RATE_HZ) - 2;
+    this.span = this.shelf[0]!.length;
   }
 
   /** Residual of one cell at a true time, grams. */
@@ -39,10 +38,9 @@ export class Replay {
     return Math.sqrt(share) * now + Math.sqrt(1 - share) * this.read(cell, block - 1, intoUs + BLOCK_US);
   }
 
+  /** The nearest sample, the trace taken as a ring so that its ends are played as often as its middle. */
   private read(cell: number, block: number, intoUs: number): number {
     const plate = this.shelf[(this.firstPlate + cell) % this.shelf.length]!;
-    const at = this.starts[block]! + (intoUs / 1_000_000) * TRACE_RATE_HZ;
-    const i = Math.floor(at);
-    return plate[i]! + (at - i) * (plate[i + 1]! - plate[i]!);
+    return plate[(this.starts[block]! + Math.round((intoUs / 1_000_000) * TRACE_RATE_HZ)) % plate.length]!;
   }
 }

@@ -1,4 +1,4 @@
-import { exp } from '../maths.ts';
+import { clamp, exp } from '../maths.ts';
 import { RandomStream } from '../random.ts';
 import type { Run, ScalePlan } from '../scenario/run.ts';
 import type { Burst, Bursts } from './burst.ts';
@@ -9,6 +9,8 @@ import { Replay } from './replay.ts';
 
 /** Peak of a shaking plate over the SD of its shaking, in 1–4 s. */
 const PEAK_PER_SD = 3;
+/** No unit is louder than this many times the median one: the loudest of 23 real shelves. */
+const LOUDEST = 8;
 /** Spread of the cells of one unit in how strongly they shake, log SD; as the plates of one real shelf. */
 const CELL_SHAKE_LOG_SD = 0.35;
 /** Width of a hum line: 0.5 Hz, or a thirtieth of its frequency. */
@@ -78,7 +80,7 @@ export class ScaleUnit {
     this.burstRandom = new RandomStream(run.seed, `${path}/burst`);
     const setUp = new RandomStream(run.seed, `${path}/unit`);
     this.phaseUs = setUp.uniform() * this.truePeriodUs * this.batch;
-    this.unitFactor = Math.max(0, noise.unitFactor ? setUp.draw(noise.unitFactor) : 1);
+    this.unitFactor = clamp(noise.unitFactor ? setUp.draw(noise.unitFactor) : 1, 0, LOUDEST);
     this.settleShare = noise.settleUs > 0 ? 1 - exp(-this.truePeriodUs / noise.settleUs) : 1;
     this.replay = noise.residuals === 'plate-trace' ? new Replay(run.seed, plan.id) : null;
     this.driftKeep = exp((-this.truePeriodUs * this.batch) / Math.max(1, noise.driftTauUs));

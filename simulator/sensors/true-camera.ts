@@ -1,6 +1,9 @@
 import { cos, hypot3, sin, tan } from '../maths.ts';
 import type { CameraPlan } from '../scenario/run.ts';
 
+/** A body's parts are within this of its middle, metres; its middle is about this high. */
+const LIMB_M = 1.2;
+
 /** 3 × 4 row-major: camera point (x right, y down, z forward) from world point, metres. */
 export type CameraFromWorld = Float64Array;
 
@@ -100,6 +103,15 @@ export class TrueCamera {
     this.atM = atM;
     this.focalPx = focalPx(plan);
     this.widestSquared = foldSquared(plan.k1, plan.k2);
+  }
+
+  /** Whether nothing of a body that stands here can be in the picture: beyond the range, or well behind the camera. */
+  isFarFrom(xM: number, yM: number, rangeM: number): boolean {
+    const dx = xM - this.atM[0];
+    const dy = yM - this.atM[1];
+    const reach = rangeM + LIMB_M;
+    if (dx * dx + dy * dy > reach * reach) return true;
+    return this.pose[8]! * dx + this.pose[9]! * dy + this.pose[10]! * (LIMB_M - this.atM[2]) < -2 * LIMB_M;
   }
 
   /** Sets `u`, `v`, `depthM`; false behind the camera, outside the picture or beyond where the lens model folds. */
