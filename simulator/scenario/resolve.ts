@@ -1,0 +1,70 @@
+import { streams } from '../random.ts';
+import { overridden, type Scenario } from './load-scenario.ts';
+import { resolveFaults, withWrongPlanogram, withWrongWeights } from './resolve/faults.ts';
+import { resolveNoise } from './resolve/noise.ts';
+import { byCodeUnits, firstMember } from './resolve/parties.ts';
+import { populationShoppers, type Scene } from './resolve/population.ts';
+import { scriptedShopper } from './resolve/scripts.ts';
+import { resolveCameras, resolveGates, resolveScales } from './resolve/sensors.ts';
+import { ShelfChoice } from './resolve/shelf-choice.ts';
+import { resolveProducts, resolveStore } from './resolve/store.ts';
+import type { Expectation, Run, ShopperPlan } from './run.ts';
+import type { ScenarioSpec } from './spec.ts';
+
+/**
+ * Makes every choice that can be made before the world starts.
+ *
+ * @param seed Of every stream; undefined takes the scenario's `run.seed` (after the overrides).
+ * @param overrides Dotted path → value, checked again; throws `ScenarioFailure` if they do not fit.
+ */
+export function resolve(scenario: Scenario, seed?: number, overrides: Readonly<Record<string, unknown>> = {}): Run {
+  const { spec, file } = overridden(scenario, overrides);
+  const theSeed = seed ?? spec.run.seed;
+  const random = streams(theSeed);
+  const noise = resolveNoise(spec.noise);
+  const store = resolveStore(spec);
+  const faults = resolveFaults(spec, random);
+  return {
+    scenario: spec.scenario,
+    file,
+    version: 1,
+    seed: theSeed,
+    clockStartUs: spec.run.start,
+    durationUs: spec.run.duration,
+    warmupUs: spec.run.warmup,
+    tickHz: spec.run.tick,
+    noise,
+    knowledge: spec.knowledge,
+    store: { ...store, slots: withWrongPlanogram(store.slots, faults, random) },
+    products: withWrongWeights(resolveProducts(spec), faults, random),
+    cameras: resolveCameras(spec, noise),
+    scales: resolveScales(spec, store, noise),
+    gates: resolveGates(spec, noise),
+    faults,
+    shoppers: resolveShoppers(spec, store, random),
+    expect: resolveExpectation(spec),
+  };
+}
+
+function resolveShoppers(spec: ScenarioSpec, store: Run['store'], random: Scene['random']): ShopperPlan[] {
+  const entryDoor = store.doors.find(({ use }) => use !== 'exit')?.id ?? '';
+  const scene: Scene = { spec, store, shelves: new ShelfChoice(spec, store), entryDoor, random };
+  const shoppers = [...spec.shoppers].flatMap(([name, shopper]) =>
+    shopper.kind === 'scripted'
+      ? [scriptedShopper(spec, name, shopper, entryDoor, random)]
+      : populationShoppers(scene, name, shopper),
+  );
+  return shoppers.sort((a, b) => byCodeUnits(a.key, b.key));
+}
+
+/** Receipts and reviews of a party stand under its first member. */
+function resolveExpectation(spec: ScenarioSpec): Expectation {
+  const { receipts, metrics, never, review } = spec.expect;
+  const keyOf = (name: string) => (spec.shoppers.has(name) || name.includes('/') ? name : firstMember(spec, name));
+  return {
+    receipts: Object.fromEntries(Object.entries(receipts).map(([name, lines]) => [keyOf(name), lines])),
+    metrics,
+    never,
+    review: review.map(keyOf),
+  };
+}
