@@ -127,7 +127,10 @@ export class Engine {
       if (reading.kind !== 'scale' || !this.#shelves.push(reading)) continue;
       this.#alert(reading.timeUs, reading.sensorId, 'scale restarted: its level is taken afresh');
     }
-    this.#record(this.#attribution.attribute(this.#shelves.take(), timeUs));
+    const steps = this.#shelves.take();
+    // A put-back is read against the owner's cart, so that must follow what is known by now about who is who.
+    if (steps.length > 0) this.#claims.reassign();
+    this.#record(this.#attribution.attribute(steps, timeUs));
     this.#emit(this.#settlement.settle(timeUs, arrivalUs, (trip) => this.#isTouched(trip)));
     for (const tripId of this.#settlement.takeStale(timeUs)) this.#link.forget(tripId);
     for (const reading of readings) if (reading.kind === 'decision') this.#decide(reading);
@@ -148,12 +151,13 @@ export class Engine {
   }
 
   #claim(claim: OpenClaim): void {
-    const { booked, shortfall } = this.#claims.add(claim);
+    const { booked, shortfall, isLate } = this.#claims.add(claim);
     this.#outputs.push({ kind: 'claim', change: claim.change, claim: publicClaim(booked) });
     const { timeUs, sku, change } = claim;
     const place = change.slotId ?? change.shelfId;
     if (shortfall > 0)
       this.#alert(timeUs, place, `${shortfall} more of ${sku} taken than the books held: stock corrected`);
+    if (isLate) this.#alert(timeUs, change.changeId, `${sku} moved by a trip that is settled already: on no cart`);
     if (claim.purpose === 'refused') {
       this.#alert(timeUs, claim.scaleId, `${sku} is sold by weight, and this scale is not approved for trade: no line`);
     }

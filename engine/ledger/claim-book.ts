@@ -39,15 +39,16 @@ export class ClaimBook implements Holdings {
     return this.#ledger.heldBy(tripId);
   }
 
-  /** Books a new claim; gives its shares and by how many the slot's stock had been miscounted. */
-  add(claim: OpenClaim): { booked: BookedClaim; shortfall: number } {
+  /** Books a new claim; tells by how many the slot's stock had been miscounted, and if the likeliest trip is closed. */
+  add(claim: OpenClaim): { booked: BookedClaim; shortfall: number; isLate: boolean } {
     const booked: BookedClaim = { claim, creditedTripId: null, shares: tripShares(claim, this.#link), frozen: false };
     booked.creditedTripId = this.#credit(booked, (tripId) =>
       this.#ledger.balance({ kind: 'trip', id: tripId }, claim.sku),
     );
     const shortfall = this.#book(booked);
     if (claim.purpose !== 'restock') this.#claims.push(booked);
-    return { booked, shortfall };
+    const { tripId } = booked.shares[0];
+    return { booked, shortfall, isLate: claim.purpose === 'trade' && tripId !== null && this.#isClosed(tripId) };
   }
 
   /** Claims that this trip may have a part in. */

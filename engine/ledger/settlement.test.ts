@@ -148,7 +148,7 @@ describe('settling', () => {
     const { book, ledger, settle, enter } = books();
     enter('t', 1).exitedAtUs = 10e6;
     settle(20e6);
-    book.add(claim(1, 'a', 1));
+    expect(book.add(claim(1, 'a', 1)).isLate).toBe(true);
     expect(ledger.heldBy('t')).toEqual([]);
     expect(ledger.entries.at(-1)).toMatchObject({ reason: 'unattributed', to: { kind: 'elsewhere' } });
   });

@@ -150,6 +150,12 @@ describe('disturbances that do not end', () => {
     expect(Math.abs(total + 500)).toBeLessThan(25);
   });
 
+  test('settles a take on a unit that never was quiet', () => {
+    const grams = (second: number) => take(45, 600)(second) + 80 * wobble(second);
+    const steps = stepsOf({ seconds: 100, grams });
+    expect(Math.abs(steps.reduce((sum, step) => sum + step.deltaGrams, 0) + 600)).toBeLessThan(25);
+  });
+
   test('makes no change of endless shaking alone', () => {
     expect(stepsOf({ seconds: 80, grams: (second) => 5000 + shaking(second) })).toHaveLength(0);
   });

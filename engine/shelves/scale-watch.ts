@@ -49,6 +49,8 @@ export class ScaleWatch {
   #hasLevel = false;
   /** End of the window that gave `#level`. */
   #levelUs = 0;
+  /** Since when a unit without a level has been active. */
+  #unquietSinceUs = NEVER;
   #activeSinceUs = NEVER;
   #activeRunUs = NEVER;
   #longEnough = false;
@@ -198,7 +200,10 @@ export class ScaleWatch {
   }
 
   #active(timeUs: number, periodUs: number, out: ShelfStep[]): void {
-    if (!this.#hasLevel) return;
+    if (!this.#hasLevel) {
+      this.#startUnquiet(timeUs);
+      return;
+    }
     if (this.#activeSinceUs === NEVER) {
       this.#rememberLevel(timeUs, BEFORE_GUARD_US);
       this.#open(timeUs);
@@ -209,10 +214,21 @@ export class ScaleWatch {
     if (timeUs >= this.#nextForceUs) this.#force(timeUs, out);
   }
 
+  /** A unit too noisy ever to be quiet gets its first level like a lasting disturbance gets its last. */
+  #startUnquiet(timeUs: number): void {
+    if (this.#unquietSinceUs === NEVER) this.#unquietSinceUs = timeUs;
+    if (timeUs - this.#unquietSinceUs < FORCE_AFTER_US) return;
+    this.#hasLevel = this.#windowMean(this.#level, FORCE_WINDOW_US);
+    this.#levelUs = timeUs;
+    this.#open(timeUs);
+    this.#unquietSinceUs = NEVER;
+  }
+
   #quiet(timeUs: number, out: ShelfStep[]): void {
     if (!this.#hasLevel) {
       this.#hasLevel = this.#windowMean(this.#level, WINDOW_US);
       this.#levelUs = timeUs;
+      this.#unquietSinceUs = NEVER;
       return;
     }
     if (this.#activeSinceUs === NEVER) return;

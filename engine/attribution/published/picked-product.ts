@@ -1,31 +1,33 @@
 import type { ShelfStep } from '../../shelves/shelf-step.ts';
 import type { Product } from '../../store.ts';
 import { ARRANGEMENT_WEIGHT, EVENT_SIGMA_GRAMS, PRODUCT_SIGMA_GRAMS, SCORE_SCALE, WEIGHT_WEIGHT } from './constants.ts';
-import { countOf, type Explanation, explain, residualGrams } from './explanation.ts';
+import { countOf, type Explanation, explain, fitOf, residualGrams } from './explanation.ts';
 import type { Planogram } from './planogram.ts';
 import type { StepPart } from './split-step.ts';
 
 /** Explanations of a part of a step by arrangement and weight (MPS §4.2), best first; empty without products. */
-export function pickedProducts(
-  step: ShelfStep,
-  part: StepPart,
-  planogram: Planogram,
-  useArrangement: boolean,
-): Explanation[] {
+export function pickedProducts(step: ShelfStep, part: StepPart, planogram: Planogram): Explanation[] {
   const grams = Math.abs(part.deltaGrams);
   const onUnit = planogram.onUnit(step.unitIndex);
-  const scored = planogram.products
-    // Without arrangement, only the shelf's own products are asked: the whole catalogue fits any weight.
-    .filter((product) => useArrangement || onUnit.has(product))
+  return ranked(planogram.products, grams, (product) => {
+    const arrangement = onUnit.has(product) ? arrangementScore(step, part, planogram, product) : 0;
+    return ARRANGEMENT_WEIGHT * arrangement + WEIGHT_WEIGHT * weightScore(product, grams);
+  });
+}
+
+/** Explanations by weight alone: the product of the unit of which some number fits best. */
+export function fittingProducts(step: ShelfStep, part: StepPart, planogram: Planogram): Explanation[] {
+  const grams = Math.abs(part.deltaGrams);
+  const onUnit = planogram.onUnit(step.unitIndex);
+  const products = planogram.products.filter((product) => onUnit.has(product));
+  return ranked(products, grams, (product) => fitOf(product, countOf(product, grams), grams));
+}
+
+function ranked(products: readonly Product[], grams: number, scoreOf: (product: Product) => number): Explanation[] {
+  const scored = products
     .map((product) => {
-      const arrangement = useArrangement && onUnit.has(product) ? arrangementScore(step, part, planogram, product) : 0;
       const count = countOf(product, grams);
-      return {
-        product,
-        count,
-        score: ARRANGEMENT_WEIGHT * arrangement + WEIGHT_WEIGHT * weightScore(product, grams),
-        residual: residualGrams(product, count, grams),
-      };
+      return { product, count, score: scoreOf(product), residual: residualGrams(product, count, grams) };
     })
     // Equal scores (several items at once fit no single weight) go to the count that fits best.
     .sort((a, b) => (Math.abs(a.score - b.score) > 1e-9 ? b.score - a.score : a.residual - b.residual));

@@ -7,7 +7,7 @@ import type { Attributed, Attribution, Candidate, Holdings, OpenClaim } from '..
 import { ownersOf } from '../owner.ts';
 import { MIN_CHANGE_GRAMS, MIN_PICK_SHARE, MIN_PUT_BACK_SHARE, STAFF_FIT_GRAMS } from './constants.ts';
 import { type Explanation, residualGrams } from './explanation.ts';
-import { pickedProducts } from './picked-product.ts';
+import { fittingProducts, pickedProducts } from './picked-product.ts';
 import { Planogram } from './planogram.ts';
 import { putBackProducts } from './put-back-product.ts';
 import { type StepPart, splitStep, wholeStep } from './split-step.ts';
@@ -61,7 +61,7 @@ export class PublishedAttribution implements Attribution {
   }
 
   #pick(step: ShelfStep, part: StepPart, changeId: string): Attributed[] {
-    const explanations = pickedProducts(step, part, this.#planogram, this.#parts.arrangement);
+    const explanations = this.#explain(step, part);
     if (explanations.length === 0) return [this.#unexplained(step, part, changeId)];
     const { product } = explanations[0];
     if (Math.abs(part.deltaGrams) < MIN_PICK_SHARE * product.weightGrams.mean) return [];
@@ -87,13 +87,17 @@ export class PublishedAttribution implements Attribution {
 
   /** Staff who bring goods: read like a pick the other way round (MPS had no staff). */
   #restock(step: ShelfStep, part: StepPart, changeId: string, owners: Candidate[]): Attributed[] {
-    const explanations = pickedProducts(step, part, this.#planogram, this.#parts.arrangement);
+    const explanations = this.#explain(step, part);
     const product = explanations[0]?.product;
     if (!product || part.deltaGrams < MIN_PUT_BACK_SHARE * product.weightGrams.mean) {
       return [this.#unexplained(step, part, changeId)];
     }
     const change = this.#change(step, part, changeId, explanations, 1);
     return [{ change, claim: this.#claim(step, part, change, explanations[0], owners, 'restock') }];
+  }
+
+  #explain(step: ShelfStep, part: StepPart): Explanation[] {
+    return (this.#parts.arrangement ? pickedProducts : fittingProducts)(step, part, this.#planogram);
   }
 
   #unexplained(step: ShelfStep, part: StepPart, changeId: string): Attributed {
