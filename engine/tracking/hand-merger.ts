@@ -20,8 +20,12 @@ const CONTESTED_M = 0.1;
 export interface HandContext {
   /** Sighting that each head row of the views went into, or −1. */
   readonly sightingOfHead: Int32Array;
+  /** Sighting of each anchor, or −1 for a body missed in this moment. */
+  readonly sightingOfAnchor: Int32Array;
   /** Sightings by place. */
   readonly near: FloorGrid;
+  /** Free for use. */
+  readonly handGrid: FloorGrid;
 }
 
 /**
@@ -30,7 +34,9 @@ export interface HandContext {
  */
 export function mergeHands(views: Views, sightings: Sightings, anchors: Anchors, context: HandContext): void {
   reserve(views.handCount, sightings.count + anchors.count);
-  listUnseen(sightings, anchors);
+  unseenCount = 0;
+  for (let anchor = 0; anchor < anchors.count; anchor++)
+    if (context.sightingOfAnchor[anchor]! < 0) unseen[unseenCount++] = anchor;
   const bodyCount = sightings.count + anchors.count;
   firstOfBody.fill(-1, 0, bodyCount);
   // From the back, so that each body lists its hands in their order.
@@ -42,22 +48,8 @@ export function mergeHands(views: Views, sightings: Sightings, anchors: Anchors,
   }
   clusterCount = 0;
   for (let body = 0; body < bodyCount; body++) clusterHands(views, body);
-  settleContested();
+  settleContested(context.handGrid);
   emit(sightings);
-}
-
-/** Anchors without a sighting close by: bodies that were missed in this moment. */
-function listUnseen(sightings: Sightings, anchors: Anchors): void {
-  unseenCount = 0;
-  for (let anchor = 0; anchor < anchors.count; anchor++) {
-    let isSeen = false;
-    for (let s = 0; s < sightings.count && !isSeen; s++) {
-      const dx = sightings.headInWorldM[3 * s]! - anchors.onFloorM[2 * anchor]!;
-      const dy = sightings.headInWorldM[3 * s + 1]! - anchors.onFloorM[2 * anchor + 1]!;
-      isSeen = dx * dx + dy * dy < 0.2 * 0.2;
-    }
-    if (!isSeen) unseen[unseenCount++] = anchor;
-  }
 }
 
 /** Body of a hand: a sighting, or `sightings.count` + an unseen anchor; −1 if nobody is in reach. */
@@ -152,21 +144,20 @@ function addToCluster(views: Views, c: number, hand: number): void {
 }
 
 /** One hand given to two people goes, with all its views, to whom more pictures gave it. */
-function settleContested(): void {
+function settleContested(grid: FloorGrid): void {
+  for (let c = 0; c < clusterCount; c++)
+    for (let k = 0; k < 3; k++) means[3 * c + k] = clusters[c * CLUSTER_WIDTH + 1 + k]! / clusterWeight[c]!;
+  grid.build(means, clusterCount, 3);
   for (let a = 0; a < clusterCount; a++) {
-    for (let b = a + 1; b < clusterCount; b++) {
-      if (clusterBody[a] === clusterBody[b] || clusterViews[a] === 0 || clusterViews[b] === 0) continue;
-      const weightA = clusterWeight[a]!;
-      const weightB = clusterWeight[b]!;
-      let m2 = 0;
-      for (let k = 1; k <= 3; k++) {
-        const d = clusters[a * CLUSTER_WIDTH + k]! / weightA - clusters[b * CLUSTER_WIDTH + k]! / weightB;
-        m2 += d * d;
-      }
+    const nearCount = grid.nearInto(nearby, means[3 * a]!, means[3 * a + 1]!);
+    for (let i = 0; i < nearCount; i++) {
+      const b = nearby[i]!;
       // Equal numbers stay apart: nothing says whose hand it is.
-      if (m2 > CONTESTED_M * CONTESTED_M || clusterViews[a] === clusterViews[b]) continue;
-      if (clusterViews[a]! > clusterViews[b]!) absorb(a, b);
-      else absorb(b, a);
+      if (clusterBody[a] === clusterBody[b] || clusterViews[a]! <= clusterViews[b]! || clusterViews[b] === 0) continue;
+      const dx = means[3 * a]! - means[3 * b]!;
+      const dy = means[3 * a + 1]! - means[3 * b + 1]!;
+      const dz = means[3 * a + 2]! - means[3 * b + 2]!;
+      if (dx * dx + dy * dy + dz * dz <= CONTESTED_M * CONTESTED_M) absorb(a, b);
     }
   }
 }
@@ -214,6 +205,7 @@ let unseenCount = 0;
 let firstOfBody = new Int32Array(64);
 let nextOfBody = new Int32Array(128);
 let clusterCount = 0;
+let means = new Float64Array(3 * 128);
 let clusters = new Float64Array(128 * CLUSTER_WIDTH);
 let clusterWeight = new Float64Array(128);
 let clusterAbsent = new Float64Array(128);
@@ -223,8 +215,8 @@ let clusterLast = new Int32Array(128);
 let clusterBefore = new Int32Array(128);
 
 function reserve(hands: number, bodies: number): void {
+  if (Math.max(hands, bodies) > nearby.length) nearby = new Int32Array(2 * Math.max(hands, bodies));
   if (bodies > firstOfBody.length) {
-    nearby = new Int32Array(2 * bodies);
     unseen = new Int32Array(2 * bodies);
     firstOfBody = new Int32Array(2 * bodies);
   }
@@ -232,6 +224,7 @@ function reserve(hands: number, bodies: number): void {
   const size = 2 * hands;
   nextOfBody = new Int32Array(size);
   clusters = new Float64Array(size * CLUSTER_WIDTH);
+  means = new Float64Array(3 * size);
   clusterWeight = new Float64Array(size);
   clusterAbsent = new Float64Array(size);
   clusterViews = new Int32Array(size);

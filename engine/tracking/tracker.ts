@@ -20,6 +20,8 @@ export const TRACKER_DEFAULTS = {
   tentativeUs: 350_000,
   /** Sightings that confirm a track; half as many do if several cameras agree. */
   confirmHits: 3,
+  /** Sightings that confirm a body in the middle of the store, where nobody can appear: most are errors that pass. */
+  confirmHitsSuspect: 10,
   /** A body that vanished inside, away from the doors, is given up after this. */
   missingUs: 600_000_000,
 } as const;
@@ -199,7 +201,10 @@ export class Tracker implements BodySource, TrackHistory {
       if (this.#trackOfSighting[s]! >= 0 || !isStrong(sightings, s)) continue;
       const cov = sightings.covM2.subarray(3 * s, 3 * s + 3);
       this.#trackOfSighting[s] = this.#active.length;
-      this.#active.push(new Track(timeUs, sightings.headInWorldM, 3 * s, cov, sightings.viewCount[s]!));
+      const track = new Track(timeUs, sightings.headInWorldM, 3 * s, cov, sightings.viewCount[s]!);
+      const [x, y] = track.bornOnFloorM;
+      track.suspect = nearestDoorM(this.#doors, 'in', x, y) > ARRIVAL_M && !isBornOutside(this.#doors, x, y);
+      this.#active.push(track);
     }
   }
 
@@ -228,8 +233,6 @@ export class Tracker implements BodySource, TrackHistory {
 
   #register(track: Track): void {
     track.trackId = ++this.#confirmedCount;
-    const [x, y] = track.bornOnFloorM;
-    track.suspect = nearestDoorM(this.#doors, 'in', x, y) > ARRIVAL_M && !isBornOutside(this.#doors, x, y);
     this.#byId.set(track.trackId, track);
     this.#confirmed.push(track);
   }
@@ -290,7 +293,8 @@ function isStrong(sightings: Sightings, s: number): boolean {
 }
 
 function isConfirmed(track: Track): boolean {
-  const { confirmHits } = TRACKER_DEFAULTS;
+  const { confirmHits, confirmHitsSuspect } = TRACKER_DEFAULTS;
+  if (track.suspect) return track.hits >= confirmHitsSuspect;
   return track.hits >= confirmHits || (track.hits * 2 >= confirmHits && track.views >= 2 * confirmHits);
 }
 

@@ -28,6 +28,7 @@ export class ViewMerger {
   #anchorGrid: FloorGrid;
   #headGrid: FloorGrid;
   #sightingGrid: FloorGrid;
+  #handGrid: FloorGrid;
   #assignment = new SparseAssignment();
   #near = new Int32Array(256);
   /** Group of each head: anchors first, then clusters; −1 = dropped. */
@@ -46,6 +47,7 @@ export class ViewMerger {
     this.#anchorGrid = new FloorGrid(store.sizeM, VIEW_REACH_M);
     this.#headGrid = new FloorGrid(store.sizeM, CLUSTER_REACH_M);
     this.#sightingGrid = new FloorGrid(store.sizeM, 1.2);
+    this.#handGrid = new FloorGrid(store.sizeM, 0.4);
   }
 
   /** Sightings at the anchors' time; borrowed until the next call. */
@@ -63,7 +65,12 @@ export class ViewMerger {
     this.#clusterLoose(views);
     this.#emit(views, anchors.count, this.#groupCount);
     this.#sightingGrid.build(this.#sightingPlaces(), sightings.count, 3);
-    mergeHands(views, sightings, anchors, { sightingOfHead: this.#sightingOfHead, near: this.#sightingGrid });
+    mergeHands(views, sightings, anchors, {
+      sightingOfHead: this.#sightingOfHead,
+      sightingOfAnchor: this.#sightingOfGroup,
+      near: this.#sightingGrid,
+      handGrid: this.#handGrid,
+    });
     return sightings;
   }
 
