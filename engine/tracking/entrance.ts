@@ -1,10 +1,10 @@
-import { type Doorway, depthInside, distanceToDoor, offsetAlong } from '../geometry/doorway.ts';
+import { type Doorway, depthInside, distanceToDoor } from '../geometry/doorway.ts';
 import type { Body } from './body.ts';
 
 /** Whoever is this far past a door's line has come in; a refused shopper turns round before. */
 export const ENTERED_M = 0.6;
-/** SD of where a body is seen beside the opening it is walking through, metres. */
-const BESIDE_SD_M = 0.3;
+/** SD of how far from its door a body is first seen, metres; people fan out as they walk on. */
+const DOOR_SD_M = 0.3;
 /** Usual walking speed through a gate. */
 const GATE_SPEED_MPS = 0.9;
 
@@ -41,9 +41,10 @@ function nearestDoor(doors: readonly Doorway[], x: number, y: number): Doorway {
   return nearest;
 }
 
-/** How far beside a door's opening a body was first seen, in SDs; people fan out as they walk on. */
-export function besideSds(door: Doorway, body: Body): number {
+/** How much further from the given door than from the nearest one a body was first seen, in SDs. */
+export function detourSds(doors: readonly Doorway[], door: Doorway, body: Body): number {
   const [x, y] = body.bornOnFloorM;
-  const sdM = BESIDE_SD_M + 0.3 * Math.max(0, depthInside(door, x, y));
-  return Math.max(0, offsetAlong(door, x, y) - door.halfWidthM) / sdM;
+  let nearestM = Number.POSITIVE_INFINITY;
+  for (const other of doors) nearestM = Math.min(nearestM, distanceToDoor(other, x, y));
+  return (distanceToDoor(door, x, y) - nearestM) / (DOOR_SD_M + 0.3 * nearestM);
 }

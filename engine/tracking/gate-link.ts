@@ -4,7 +4,7 @@ import { associationProbs } from '../maths/association-probs.ts';
 import type { GateReading, Reading } from '../readings.ts';
 import type { Store } from '../store.ts';
 import type { Body, BodySource } from './body.ts';
-import { type Arrival, arrivalOf, besideSds } from './entrance.ts';
+import { type Arrival, arrivalOf, detourSds } from './entrance.ts';
 import type { Trip, TripLink } from './track-view.ts';
 
 /** A shopper crosses the gate's line about this long after the credential was accepted; members follow each other. */
@@ -148,7 +148,7 @@ export class GateLink implements TripLink {
     const odds = new Float64Array(open.length * columns);
     open.forEach((linked, i) => {
       this.#slots.forEach((slot, j) => {
-        odds[i * columns + j] = oddsOf(linked.arrival, slot);
+        odds[i * columns + j] = oddsOf(this.#doors, linked.arrival, slot);
       });
     });
     const probs = associationProbs(odds, open.length, columns);
@@ -234,13 +234,13 @@ export class GateLink implements TripLink {
 }
 
 /** Odds that the slot's body is this one, against a body without credential and an unused slot. */
-function oddsOf(arrival: Arrival, slot: Slot): number {
+function oddsOf(doors: readonly Doorway[], arrival: Arrival, slot: Slot): number {
   const expectedUs = slot.timeUs + CROSS_AFTER_US + slot.order * FOLLOW_US;
   const sdUs = Math.sqrt((CROSS_SD_US + slot.order * FOLLOW_SD_US) ** 2 + arrival.crossedSdUs ** 2);
   const late = (arrival.crossedUs - expectedUs) / sdUs;
-  let beside = Number.POSITIVE_INFINITY;
-  for (const door of slot.doors) beside = Math.min(beside, besideSds(door, arrival.body));
-  const density = Math.exp(-0.5 * (late * late + beside * beside)) / (Math.sqrt(2 * Math.PI) * (sdUs / 1e6));
+  let detour = Number.POSITIVE_INFINITY;
+  for (const door of slot.doors) detour = Math.min(detour, detourSds(doors, door, arrival.body));
+  const density = Math.exp(-0.5 * (late * late + detour * detour)) / (Math.sqrt(2 * Math.PI) * (sdUs / 1e6));
   const emptyProb = slot.order === 0 ? EMPTY_FIRST_PROB : EMPTY_LATER_PROB;
   const odds = ((1 - slot.usedProb) * density * (1 - emptyProb)) / (UNEXPLAINED_PER_SECOND * emptyProb);
   return odds < ODDS_MIN ? 0 : odds;
