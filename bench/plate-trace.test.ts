@@ -1,6 +1,9 @@
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Engine, type EngineOutput } from '../engine/index.ts';
+import type { ScaleReading } from '../engine/readings.ts';
+import { ScaleWatch } from '../engine/shelves/scale-watch.ts';
+import type { ShelfStep } from '../engine/shelves/shelf-step.ts';
 import { findData } from './data-root.ts';
 import { readPlateTrace } from './plate-trace.ts';
 
@@ -59,5 +62,39 @@ describe.skipIf(folder === null)('the real recording', () => {
     const carts = of('cart').map((output) => output.cart);
     expect(carts.map((cart) => cart.status)).toEqual(['draft']);
     expect(carts[0].lines.map((line) => [line.sku, line.quantity.value])).toEqual([['071142008582', 1]]);
+  });
+
+  describe('with an item taken off one plate by us', () => {
+    const scales = trace.readings.filter((reading): reading is ScaleReading => reading.kind === 'scale');
+    // Every shelf but the one of the real pick.
+    const units = trace.store.scales.filter((unit) => unit.shelfId !== 'G1.5');
+
+    /** Steps of one unit after `grams` vanish from a cell at a time. */
+    function stepsAfter(unit: (typeof units)[number], cell: number, atUs: number, grams: number): ShelfStep[] {
+      const cells = unit.cells.length;
+      const watch = new ScaleWatch(unit, 0);
+      const steps: ShelfStep[] = [];
+      for (const reading of scales.filter((one) => one.sensorId === unit.id)) {
+        const changed = reading.grams.map((value, i) => {
+          const sampleUs =
+            reading.timeUs - (reading.grams.length / cells - 1 - Math.floor(i / cells)) * reading.periodUs;
+          return i % cells === cell && sampleUs >= atUs ? value - grams : value;
+        });
+        watch.push({ ...reading, grams: changed }, steps);
+      }
+      return steps;
+    }
+
+    // 71 g is the lightest quarter of the competition's catalogue, 138 g its median.
+    test.each([50, 71, 138, 467])('finds %i g in the real noise of every shelf, once, in size and time', (grams) => {
+      for (const [i, unit] of units.entries()) {
+        const cell = (i * 5) % unit.cells.length;
+        const atUs = 8_000_000 + (i % 8) * 900_000;
+        const steps = stepsAfter(unit, cell, atUs, grams);
+        expect(steps).toHaveLength(1);
+        expect(Math.abs(steps[0].cellDeltaGrams[cell] + grams)).toBeLessThan(3);
+        expect(Math.abs(steps[0].cellTimesUs[cell] - atUs)).toBeLessThan(100_000);
+      }
+    });
   });
 });

@@ -95,6 +95,14 @@ describe('finding steps', () => {
     expect(steps[0].timeUs).toBeLessThan(steps[1].timeUs);
   });
 
+  test('times a take right although something was put down just before, and shaking goes on after it', () => {
+    const shaken = (second: number) => (second > 7 && second < 9 ? 120 * wobble(second) : 0);
+    const grams = (second: number) => take(4.2, -400)(second) + take(6.5, 150)(second) + shaken(second);
+    const steps = stepsOf({ seconds: 12, grams });
+    expect(steps.map((step) => Math.round(step.deltaGrams))).toEqual([400, -150]);
+    expect(Math.abs(steps[1].timeUs - 6_500_000)).toBeLessThan(20_000);
+  });
+
   test('joins takes that leave no quiet between them', () => {
     const grams = (second: number) => take(4, 120)(second) + take(4.6, 300)(second);
     expect(stepsOf({ seconds: 12, grams }).map((step) => Math.round(step.deltaGrams))).toEqual([-420]);

@@ -16,7 +16,7 @@ import {
   STALE_US,
   WINDOW_US,
 } from './step-constants.ts';
-import { crossingUs, firstAwayUs, lastAwayUs, sumOf } from './step-times.ts';
+import { changePointUs, firstAwayUs, lastAwayUs, sumOf } from './step-times.ts';
 
 /** Loads beyond this cannot come from a shelf scale (20 kg plates, measured set-up); such a sample counts as missing. */
 const MAX_ABS_GRAMS = 1_000_000;
@@ -269,14 +269,15 @@ export class ScaleWatch {
   #settle(counts: boolean, out: ShelfStep[]): void {
     const { history } = this;
     const before = this.#level.slice();
+    // The mass may have moved a window before the activity showed.
+    const from = history.rowAt(this.#activeSinceUs - WINDOW_US);
     this.#level.set(this.#after);
     this.#levelUs = this.#lastUs;
     const cellDeltaGrams = this.#after.map((grams, cell) => grams - before[cell]);
     const deltaGrams = sumOf(cellDeltaGrams);
     if (!counts || !(Math.abs(deltaGrams) > MIN_CHANGE_GRAMS)) return;
-    const from = history.rowAt(this.#activeSinceUs - WINDOW_US);
     const cellTimesUs = cellDeltaGrams.map((delta, cell) =>
-      crossingUs(history, from, cell, cell + 1, before[cell] + delta / 2, delta),
+      changePointUs(history, from, cell, cell + 1, before[cell] + delta / 2, delta),
     );
     const old = sumOf(before);
     out.push({
@@ -285,7 +286,7 @@ export class ScaleWatch {
       shelfId: this.#unit.shelfId,
       fromUs: firstAwayUs(history, from, old),
       toUs: lastAwayUs(history, from, old + deltaGrams),
-      timeUs: crossingUs(history, from, 0, history.cells, old + deltaGrams / 2, deltaGrams),
+      timeUs: changePointUs(history, from, 0, history.cells, old + deltaGrams / 2, deltaGrams),
       settledUs: this.#lastUs,
       deltaGrams,
       cellDeltaGrams,

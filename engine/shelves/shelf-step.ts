@@ -7,7 +7,7 @@ export interface ShelfStep {
   /** First and last moment at which the load was away from its old and its new level, event time. */
   readonly fromUs: number;
   readonly toUs: number;
-  /** When the unit's summed load went through the middle between the two levels for the last time. */
+  /** When the unit's summed load went from one level to the other. */
   readonly timeUs: number;
   /** Last sample that was needed to tell. */
   readonly settledUs: number;

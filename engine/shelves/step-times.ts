@@ -8,10 +8,11 @@ export function sumOf(values: Float64Array): number {
 }
 
 /**
- * When the summed load of cells [fromCell, toCell) last went through `middleGrams` in the direction of `deltaGrams`,
- * looking at rows from `fromRow` on; the time of the newest row if it never did.
+ * When the summed load of cells [fromCell, toCell) went from its old level to its new one, `deltaGrams` away, with
+ * `middleGrams` between: the change point with the least squared error (Page 1954, CUSUM with known levels), looking
+ * at rows from `fromRow` on. Unlike the last crossing it is not moved by shaking after the change.
  */
-export function crossingUs(
+export function changePointUs(
   history: SampleHistory,
   fromRow: number,
   fromCell: number,
@@ -19,14 +20,17 @@ export function crossingUs(
   middleGrams: number,
   deltaGrams: number,
 ): number {
-  const sign = deltaGrams < 0 ? -1 : 1;
-  let above = true;
-  for (let row = history.end - 1; row >= fromRow; row--) {
-    const beyond = sign * (loadOf(history, row, fromCell, toCell) - middleGrams) >= 0;
-    if (above && !beyond && row < history.end - 1) return history.timeUs(row + 1);
-    above = beyond;
+  const sign = deltaGrams < 0 ? 1 : -1;
+  let sum = 0;
+  let best = 0;
+  let bestRow = fromRow;
+  for (let row = fromRow; row < history.end - 1; row++) {
+    sum += sign * (loadOf(history, row, fromCell, toCell) - middleGrams);
+    if (sum <= best) continue;
+    best = sum;
+    bestRow = row + 1;
   }
-  return history.timeUs(history.end - 1);
+  return history.timeUs(bestRow);
 }
 
 /** First moment at which the whole unit's load was clearly off `grams`. */
