@@ -8,7 +8,6 @@ import { type Cart, cartsHash, Engine, type EngineOutput } from '../engine/index
 import type { Reading } from '../engine/readings.ts';
 import { ReadingsHash } from '../engine/recording/reading-codec.ts';
 import { Recorder } from '../engine/recording/recorder.ts';
-import { expand } from '../simulator/scenario/expand.ts';
 import type { Run } from '../simulator/scenario/run.ts';
 import { Simulation } from '../simulator/simulate.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
@@ -21,7 +20,7 @@ const memoryEvery = 100;
 /** Simulates one run, feeds its readings to the engine, scores the carts. Never throws for what a user can cause. */
 export async function executeRun(job: RunJob): Promise<RunOutcome> {
   try {
-    return await new ExecutedRun(resolveFile(job.file, job.seed ?? undefined, job.overrides), job).finish();
+    return await new ExecutedRun(resolveFile(job.file, job.seed, job.overrides), job).finish();
   } catch (error) {
     const problem = userProblem(error);
     if (problem === null) throw error;
@@ -156,7 +155,7 @@ function methodName({ attribution, ablate, tracks }: RunJob): string {
 function openRecorder(path: string, run: Run, simulation: Simulation): Promise<Recorder> {
   return Recorder.open(path, {
     store: simulation.store,
-    attachments: [{ name: 'run.json', mediaType: 'application/json', data: expand(run) }],
+    attachments: [{ name: 'run.json', mediaType: 'application/json', data: JSON.stringify(run) }],
     metadata: { scenario: run.scenario, file: run.file, seed: String(run.seed) },
   });
 }

@@ -12,6 +12,6 @@ export function expandCommand(): Command {
     .action((file: string, options: { seed?: string }) => {
       const seeds = options.seed === undefined ? [undefined] : parseSeeds(options.seed);
       if (seeds.length !== 1) throw new UserError(`--seed: found ${seeds.length} seeds, expected one`);
-      process.stdout.write(`${expand(resolveFile(file, seeds[0], {}))}\n`);
+      process.stdout.write(`${expand(resolveFile(file, seeds[0] ?? null, {}))}\n`);
     });
 }

@@ -3,11 +3,10 @@ import { type Cart, cartsHash, Engine, type EngineOutput } from '../../engine/in
 import { ReadingsHash } from '../../engine/recording/reading-codec.ts';
 import { openRecording, type Recording } from '../../engine/recording/replay.ts';
 import { cartTable } from '../cart-table.ts';
+import { addMethodOptions, type MethodOptions } from '../method-options.ts';
 import { Progress } from '../progress.ts';
 
-interface ReplayOptions {
-  readonly attribution: string;
-  readonly ablate: string[];
+interface ReplayOptions extends MethodOptions {
   readonly json?: boolean;
 }
 
@@ -17,41 +16,39 @@ export interface Replayed {
 }
 
 export function replayCommand(): Command {
-  return new Command('replay')
+  const command = new Command('replay')
     .description('Run the engine on the readings of an MCAP recording (its truth channels are never read)')
     .argument('<file>', 'recording made with --record, or by anyone who writes our readings')
-    .option('--attribution <name>', 'who took what: the method', 'published')
-    .option('--ablate <parts>', 'switch parts of the method off', (text: string) => text.split(','), [])
-    .option('--json', 'print one JSON object')
-    .action(async (file: string, options: ReplayOptions) => {
-      const recording = await openRecording(file);
-      const { carts, hashes } = await replay(recording, options, () => {});
-      for (const { offset, found, expected, readingsUsed } of recording.problems) {
-        console.error(
-          `${file}: at byte ${offset} found ${found}, expected ${expected}; the ${readingsUsed} readings before it were used`,
-        );
-      }
-      const same = recording.result === null ? null : recording.result['carts'] === hashes.carts;
-      if (options.json) {
-        console.log(JSON.stringify({ file, carts, hashes, sameAsRecorded: same, problems: recording.problems }));
-      } else {
-        console.log(cartTable(carts));
-        const verdict =
-          same === null
-            ? 'the recording says none'
-            : same
-              ? 'as recorded'
-              : `recorded: ${recording.result!['carts']!.slice(0, 12)}`;
-        console.log(`carts ${hashes.carts.slice(0, 12)} (${verdict})`);
-      }
-      process.exitCode = recording.problems.length > 0 ? 2 : 0;
-    });
+    .option('--json', 'print one JSON object');
+  return addMethodOptions(command).action(async (file: string, options: ReplayOptions) => {
+    const recording = await openRecording(file);
+    const { carts, hashes } = await replay(recording, options, () => {});
+    for (const { offset, found, expected, readingsUsed } of recording.problems) {
+      console.error(
+        `${file}: at byte ${offset} found ${found}, expected ${expected}; the ${readingsUsed} readings before it were used`,
+      );
+    }
+    const same = recording.result === null ? null : recording.result['carts'] === hashes.carts;
+    if (options.json) {
+      console.log(JSON.stringify({ file, carts, hashes, sameAsRecorded: same, problems: recording.problems }));
+    } else {
+      console.log(cartTable(carts));
+      const verdict =
+        same === null
+          ? 'the recording says none'
+          : same
+            ? 'as recorded'
+            : `recorded: ${recording.result!['carts']!.slice(0, 12)}`;
+      console.log(`carts ${hashes.carts.slice(0, 12)} (${verdict})`);
+    }
+    process.exitCode = recording.problems.length > 0 ? 2 : 0;
+  });
 }
 
 /** Runs the engine over a recording; `watch` sees every output. */
 export async function replay(
   recording: Recording,
-  options: Pick<ReplayOptions, 'attribution' | 'ablate'>,
+  options: MethodOptions,
   watch: (output: EngineOutput) => void,
 ): Promise<Replayed> {
   const engine = new Engine(recording.store, options);

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { reportHtml } from '../../bench/report/html.ts';
 import { junitXml } from '../../bench/report/junit.ts';
 import { summary } from '../../bench/score/run-result.ts';
+import { addMethodOptions, type MethodOptions } from '../method-options.ts';
 import { printResult, printSummary } from '../print-result.ts';
 import { Progress } from '../progress.ts';
 import type { RunOutcome } from '../run-job.ts';
@@ -12,11 +13,9 @@ import { checkScenarios, scenarioFiles } from '../scenario-files.ts';
 import { parseSeeds } from '../seeds.ts';
 import { UserError } from '../user-error.ts';
 
-export interface RunOptions {
+export interface RunOptions extends MethodOptions {
   readonly seed?: number[];
   readonly cameras: 'detections' | 'pixels';
-  readonly attribution: string;
-  readonly ablate: string[];
   readonly tracks: 'engine' | 'true';
   readonly workers: number;
   readonly record?: string;
@@ -29,14 +28,12 @@ export interface RunOptions {
 
 /** Options that every command which executes runs shares. */
 export function addRunOptions(command: Command): Command {
-  return command
+  return addMethodOptions(command)
     .addOption(
       new Option('--cameras <kind>', 'what cameras send: `detections` (analytic, fast)')
         .choices(['detections', 'pixels'])
         .default('detections'),
     )
-    .option('--attribution <name>', 'who took what: the method', 'published')
-    .option('--ablate <parts>', 'switch parts of the method off, e.g. dynamic-planogram,event-splitting', splitList, [])
     .addOption(
       new Option('--tracks <source>', '`true` feeds bodies and hands from the truth, to split the blame')
         .choices(['engine', 'true'])
@@ -138,13 +135,6 @@ function numbered(path: string, file: string, seed: number, total: number): stri
   const dot = path.lastIndexOf('.');
   const slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   return dot > slash ? `${path.slice(0, dot)}.${name}.seed-${seed}${path.slice(dot)}` : `${path}/${name}-seed-${seed}`;
-}
-
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
 }
 
 function parseWorkers(text: string): number {

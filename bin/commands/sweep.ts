@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { RunResult } from '../../bench/score/run-result.ts';
-import { expandSweep } from '../../simulator/scenario/sweep.ts';
+import { expandSweep } from '../../simulator/scenario/load-scenario.ts';
 import { Progress } from '../progress.ts';
 import { type PlannedJob, runJobs } from '../run-pool.ts';
 import { loadOrExplain } from '../scenario-files.ts';
