@@ -27,7 +27,7 @@ export function cartConfidence(
 ): number {
   const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]));
   let confidence = 1;
-  for (const sku of new Set(claims.map((row) => row.claim.sku))) {
+  for (const sku of new Set([...wanted.keys(), ...claims.map((row) => row.claim.sku)])) {
     let sums = new Map([[0, 1]]);
     for (const row of claims) {
       if (row.claim.sku !== sku) continue;

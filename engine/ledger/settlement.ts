@@ -18,7 +18,7 @@ const MAX_HOLD_US = 60_000_000;
 /** A settled trip is named among the rivals of others for this long after its exit, as long as tracks are kept. */
 const KEEP_NAMED_US = 120_000_000;
 /** Settled trips that a reviewer's answer can still reach. */
-const MAX_SETTLED = 4096;
+const MAX_SETTLED = 1024;
 
 /** Closes trips after their exit: one cart per trip, and another only when a person decides otherwise. */
 export class Settlement {
