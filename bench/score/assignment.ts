@@ -85,7 +85,7 @@ function augment(value: Float64Array, cols: number, start: number, rows: number)
         index = k;
       }
     }
-    if (index === -1) throw new Error('assignment: every value must be finite');
+    if (lowest === Number.POSITIVE_INFINITY) throw new Error('assignment: every value must be finite');
     least = lowest;
     const col = remaining[index];
     if (rowOfCol[col] === -1) sink = col;
