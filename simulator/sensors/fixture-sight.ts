@@ -3,6 +3,8 @@ import type { FixturePlan, Run } from '../scenario/run.ts';
 
 /** A forearm this far in front of the hand shows where the hand is, metres. */
 const FOREARM_M = 0.1;
+/** So much in front of a fixture is outside it, metres. */
+const CLEAR_M = 0.001;
 /** Side of a voxel on the floor and its height, metres. */
 const CELL_M = 0.1;
 const LAYER_M = 0.1;
@@ -10,6 +12,8 @@ const LAYERS = 25;
 
 const SEEN = 1;
 const HIDDEN = 2;
+
+type Point = readonly [number, number, number];
 
 interface Block {
   readonly fixture: number;
@@ -91,11 +95,10 @@ export class FixtureSight {
   }
 
   /** Whether fixtures leave the line between a camera and a point free; doors are not looked at. */
-  isFree(camera: readonly [number, number, number], x: number, y: number, z: number): boolean {
+  isFree(camera: Point, x: number, y: number, z: number): boolean {
     for (const block of this.blocks) {
       if (holds(block, camera[0], camera[1], camera[2])) continue;
-      if (holds(block, x, y, z) ? hidesInside(block, camera, x, y, z) : hidesBehind(block, camera, x, y, z))
-        return false;
+      if (hides(block, camera, x, y, z)) return false;
     }
     return true;
   }
@@ -115,16 +118,16 @@ function holds(block: Block, x: number, y: number, z: number): boolean {
   return z <= block.height && v >= 0 && v <= block.depth && Math.abs(along(block, x, y)) <= block.halfLength;
 }
 
-function hidesInside(
-  block: Block,
-  camera: readonly [number, number, number],
-  x: number,
-  y: number,
-  z: number,
-): boolean {
-  const v = into(block, x, y) - FOREARM_M;
-  if (v <= 0) return false;
+function hides(block: Block, camera: Point, x: number, y: number, z: number): boolean {
+  if (holds(block, x, y, z)) return hidesInside(block, camera, x, y, z);
+  return isCrossed(block, camera, along(block, x, y), into(block, x, y), z);
+}
+
+function hidesInside(block: Block, camera: Point, x: number, y: number, z: number): boolean {
   const u = along(block, x, y);
+  const v = into(block, x, y) - FOREARM_M;
+  // The forearm shows in front of the fixture.
+  if (v <= 0) return isCrossed(block, camera, u, Math.min(v, -CLEAR_M), z);
   const toU = along(block, camera[0], camera[1]) - u;
   const toV = into(block, camera[0], camera[1]) - v;
   const toZ = camera[2] - z;
@@ -141,22 +144,13 @@ function hidesInside(
   return covered && v + toV >= 0;
 }
 
-function hidesBehind(
-  block: Block,
-  camera: readonly [number, number, number],
-  x: number,
-  y: number,
-  z: number,
-): boolean {
-  const v = into(block, x, y);
-  const u = along(block, x, y);
-  const cv = into(block, camera[0], camera[1]);
-  const cu = along(block, camera[0], camera[1]);
+/** Whether the line from a point in the fixture's own axes to the camera passes through its box. */
+function isCrossed(block: Block, camera: Point, u: number, v: number, z: number): boolean {
   slab[0] = 0;
   slab[1] = 1;
   return (
-    clip(u, cu - u, -block.halfLength, block.halfLength) &&
-    clip(v, cv - v, 0, block.depth) &&
+    clip(u, along(block, camera[0], camera[1]) - u, -block.halfLength, block.halfLength) &&
+    clip(v, into(block, camera[0], camera[1]) - v, 0, block.depth) &&
     clip(z, camera[2] - z, 0, block.height)
   );
 }
@@ -176,10 +170,10 @@ function clip(from: number, by: number, low: number, high: number): boolean {
 /** One camera's visibility of the store, found voxel by voxel as it is asked for. */
 export class SightGrid {
   private readonly sight: FixtureSight;
-  private readonly camera: readonly [number, number, number];
+  private readonly camera: Point;
   private readonly seen: Uint8Array;
 
-  constructor(sight: FixtureSight, camera: readonly [number, number, number]) {
+  constructor(sight: FixtureSight, camera: Point) {
     this.sight = sight;
     this.camera = camera;
     this.seen = new Uint8Array(sight.voxels);

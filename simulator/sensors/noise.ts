@@ -10,9 +10,9 @@ const DEFAULT: NoiseSet = {
   version: 1,
   scale: {
     // Trace: SD of the quiet tenth of 1 s windows per plate, hum taken off; spread between plates of one shelf.
-    whiteGrams: { lognormal: { median: 0.48, p95: 0.8 } },
-    // Trace: loudness differs by shelf, log SD 0.75 over 21 shelves; the loudest gondola 3 to 5 times the others.
-    unitFactor: { lognormal: { median: 1, p95: 3.6 } },
+    whiteGrams: { lognormal: { median: 0.52, p95: 0.85 } },
+    // Trace: loudness differs by shelf, log SD 0.75 over 23 shelves; the loudest gondola 3 to 5 times the others.
+    unitFactor: { lognormal: { median: 1, p95: 3.2 } },
     // Trace: first samples −19 to 3,250 g (p5–p95), goods included; not zeroed.
     offsetGrams: { uniform: { low: -20, high: 500 } },
     // FAQ: drifts over hours to days. Trace: 1 s means 16 s apart differ by 0.19 g at the median, 1 s apart by 0.16 g.
@@ -26,9 +26,9 @@ const DEFAULT: NoiseSet = {
       // Trace: 2 bursts in 17 s of one walking shopper, the same on every gondola.
       perMinute: 7,
       // Trace: peak per plate p50 8 g, p95 60 g, the unit's own loudness included.
-      peakGrams: { lognormal: { median: 8, p95: 22 } },
+      peakGrams: { lognormal: { median: 8, p95: 26 } },
       // Trace: 1 to 4 s.
-      durationUs: { lognormal: { median: 2_500_000, p95: 4_500_000 } },
+      durationUs: { lognormal: { median: 3_000_000, p95: 4_500_000 } },
       shared: 0.9,
     },
     // Trace: lines in the quiet spectrum hold about 0.7, 0.04 and 0.6 of the white power.

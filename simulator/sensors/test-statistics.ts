@@ -53,7 +53,11 @@ export function tails(series: readonly Float64Array[]): [number, number, number]
     const sigma = 1.4826 * quantile(away, 0.5);
     if (sigma === 0) continue;
     samples += x.length;
-    for (const value of away) [3, 5, 10].forEach((k, i) => value > k * sigma && (beyond[i]! += 1));
+    for (const value of away) {
+      if (value > 3 * sigma) beyond[0] += 1;
+      if (value > 5 * sigma) beyond[1] += 1;
+      if (value > 10 * sigma) beyond[2] += 1;
+    }
   }
   return [beyond[0] / samples, beyond[1] / samples, beyond[2] / samples];
 }
@@ -78,6 +82,9 @@ export function quietSpectrum(series: readonly Float64Array[]): Float64Array {
   return power.map((p) => p / windows);
 }
 
+const TURN_COS = Float64Array.from({ length: 120 }, (_, i) => Math.cos((2 * Math.PI * i) / 120));
+const TURN_SIN = Float64Array.from({ length: 120 }, (_, i) => Math.sin((2 * Math.PI * i) / 120));
+
 function addSpectrum(power: Float64Array, x: Float64Array, from: number): void {
   const n = 120;
   let mean = 0;
@@ -95,10 +102,10 @@ function addSpectrum(power: Float64Array, x: Float64Array, from: number): void {
     let re = 0;
     let im = 0;
     for (let i = 0; i < n; i++) {
-      const hann = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n);
+      const hann = 0.5 - 0.5 * TURN_COS[i]!;
       const value = hann * (x[from + i]! - mean - slope * (i - 59.5));
-      re += value * Math.cos((2 * Math.PI * k * i) / n);
-      im -= value * Math.sin((2 * Math.PI * k * i) / n);
+      re += value * TURN_COS[(k * i) % n]!;
+      im -= value * TURN_SIN[(k * i) % n]!;
     }
     own[k] = re * re + im * im;
     total += own[k]!;
