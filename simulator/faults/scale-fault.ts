@@ -69,14 +69,18 @@ function spike(plan: FaultPlan, stream: RandomStream): ScaleFault {
 }
 
 function freeze(plan: FaultPlan): ScaleFault {
+  /** The last row before the fault; with none, the first row in it. */
   let held: Float32Array | null = null;
+  let isFrozen = false;
   return (grams, cells, lastUs, periodUs) => {
     const samples = grams.length / cells;
     eachSample(plan, samples, lastUs, periodUs, (sample) => {
-      held ??= grams.slice(Math.max(0, sample - 1) * cells, Math.max(1, sample) * cells);
+      if (!isFrozen && sample > 0) held = grams.slice((sample - 1) * cells, sample * cells);
+      held ??= grams.slice(0, cells);
+      isFrozen = true;
       grams.set(held, sample * cells);
     });
-    if (lastUs < plan.fromUs) held = grams.slice((samples - 1) * cells);
+    if (!isFrozen) held = grams.slice((samples - 1) * cells);
   };
 }
 
