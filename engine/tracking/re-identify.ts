@@ -14,6 +14,7 @@ const ARRIVAL_M = 1.5;
 /** 99 % of a χ² with 3 degrees of freedom. */
 const GATE_CHI2 = 11.3;
 const ARRIVAL_CHI2 = 2;
+const ARRIVAL_AFTER_LEAVING_CHI2 = 0.5;
 /** Chance that a second person of the same height turns up grows with the gap. */
 const GAP_COST_PER_MINUTE = 0.5;
 
@@ -25,14 +26,21 @@ export function findAgain(
 ): readonly (Track | null)[] {
   assignment.reset(found.length, lost.length);
   found.forEach((track, row) => {
+    // After long gaps only one body may fit: among several, gate linking shares out the doubt instead.
+    const isAmbiguous = lost.filter((gone) => isLongGap(track, gone) && costOf(track, gone) <= GATE_CHI2).length > 1;
     const isArrival = doors.some((door) => door.lets.in && distanceToDoor(door, ...track.bornOnFloorM) < ARRIVAL_M);
     lost.forEach((gone, column) => {
-      const cost = costOf(track, gone);
-      if (cost <= (isArrival ? ARRIVAL_CHI2 : GATE_CHI2)) assignment.add(row, column, cost);
+      const cost = isAmbiguous && isLongGap(track, gone) ? Number.POSITIVE_INFINITY : costOf(track, gone);
+      const gate = !isArrival ? GATE_CHI2 : gone.state === 'left' ? ARRIVAL_AFTER_LEAVING_CHI2 : ARRIVAL_CHI2;
+      if (cost <= gate) assignment.add(row, column, cost);
     });
   });
   const columnOfRow = assignment.solve(GATE_CHI2 + 1);
   return found.map((_, row) => (columnOfRow[row]! < 0 ? null : lost[columnOfRow[row]!]!));
+}
+
+function isLongGap(track: Track, gone: Track): boolean {
+  return track.bornUs - gone.lastSeenUs > SHORT_GAP_US;
 }
 
 /** How badly a birth fits a lost body, as a χ²; infinite if it cannot be. */
@@ -40,9 +48,9 @@ function costOf(track: Track, gone: Track): number {
   const gapUs = track.bornUs - gone.lastSeenUs;
   const rises = (track.headHeightM - gone.headHeightM) / HEIGHT_SD_M;
   if (gapUs <= 0 || Math.abs(rises) > 4) return Number.POSITIVE_INFINITY;
-  const isShort = gapUs <= SHORT_GAP_US;
-  // Who has left is found again only if the leaving was a mistake of the last seconds.
-  if (gone.state === 'left' && !isShort) return Number.POSITIVE_INFINITY;
+  const isShort = !isLongGap(track, gone);
+  // Whoever was seen going out is gone; one who vanished at a door may have been taken for gone by mistake.
+  if (gone.state === 'left' && (gone.hasCrossedOut || !isShort)) return Number.POSITIVE_INFINITY;
   const seconds = gapUs / 1e6;
   const dx = track.bornOnFloorM[0] - gone.motion[0]!;
   const dy = track.bornOnFloorM[1] - gone.motion[1]!;

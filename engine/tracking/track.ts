@@ -14,6 +14,8 @@ export class Track implements Body {
   state: BodyState = 'live';
   suspect = false;
   leftUs: number | null = null;
+  /** Was seen outside a door's line when it left. */
+  hasCrossedOut = false;
   bornUs: number;
   bornOnFloorM: readonly [number, number];
   lastSeenUs: number;

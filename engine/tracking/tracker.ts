@@ -271,6 +271,7 @@ export class Tracker implements BodySource, TrackHistory {
     if (track.trackId === 0) return;
     if (hasCrossedOut(this.#doors, track)) {
       track.state = 'left';
+      track.hasCrossedOut = true;
       track.leftUs = timeUs;
     } else if (hasVanishedAtDoor(this.#doors, track, unseenUs)) {
       track.state = 'left';

@@ -1,4 +1,4 @@
-import type { GateReading, Reading } from '../../readings.ts';
+import type { DetectionReading, GateReading, Reading } from '../../readings.ts';
 import type { Store } from '../../store.ts';
 import { GateLink } from '../gate-link.ts';
 import { Locator } from '../locate.ts';
@@ -63,7 +63,15 @@ export class TestScene {
   readonly #cameras: TestCamera[];
   #momentCount = 0;
 
-  constructor(store: Store, noise: ViewNoise = VIEW_NOISE, seed = 1) {
+  readonly #alter: (reading: DetectionReading) => DetectionReading;
+
+  constructor(
+    store: Store,
+    noise: ViewNoise = VIEW_NOISE,
+    seed = 1,
+    alter: (reading: DetectionReading) => DetectionReading = (reading) => reading,
+  ) {
+    this.#alter = alter;
     const dice = new Dice(seed);
     this.#store = store;
     this.#locator = new Locator(store);
@@ -84,16 +92,16 @@ export class TestScene {
       const toUs = fromUs + 100_000;
       const readings: Reading[] = gates.filter((gate) => gate.timeUs >= fromUs && gate.timeUs < toUs);
       for (const camera of this.#cameras)
-        readings.push(camera.see(this.#people(visits, fromUs + camera.phaseUs), fromUs + camera.phaseUs));
-      this.#momentCount++;
-      this.advance(readings);
+        readings.push(this.#alter(camera.see(this.#people(visits, fromUs + camera.phaseUs), fromUs + camera.phaseUs)));
+      this.step(readings);
       each?.();
     }
     return this;
   }
 
-  /** One moment with the given readings, ending now. */
-  advance(readings: readonly Reading[]): void {
+  /** One moment with the given readings. */
+  step(readings: readonly Reading[]): void {
+    this.#momentCount++;
     const sightings = this.#merger.merge(this.#locator.locate(readings), this.tracker.predict(this.timeUs));
     this.tracker.update(sightings, this.timeUs);
     this.gateLink.update(readings, this.tracker, this.timeUs);
