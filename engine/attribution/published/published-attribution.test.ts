@@ -106,7 +106,12 @@ describe('splitting a step', () => {
     expect(claimed(attribute([-80, -120, 0, 0, 0, 0]))).toEqual([['a', 1]]);
   });
 
-  test('leaves out plates below a third of the lightest product', () => {
+  test('counts a package that stands on two plates as a whole', () => {
+    const rows = attribute([0, 0, -322, -28, 0, 0]);
+    expect(rows.map((row) => row.change.deltaGrams)).toEqual([-350]);
+  });
+
+  test('leaves out plates of other products below a third of the lightest', () => {
     const rows = attribute([-200, 0, 0, -29, 0, 0]);
     expect(rows.map((row) => row.change.deltaGrams)).toEqual([-200]);
   });

@@ -32,7 +32,28 @@ export function splitStep(step: ShelfStep, planogram: Planogram): StepPart[] {
     last = cell;
   });
   if (groups.length === 0) return [wholeStep(step)];
-  return groups.map((cells) => partOf(step, cells)).sort((a, b) => a.timeUs - b.timeUs || a.cells[0] - b.cells[0]);
+  const taken = new Set(groups.flat());
+  return groups
+    .map((cells) => partOf(step, grown(cells, step, planogram, taken)))
+    .sort((a, b) => a.timeUs - b.timeUs || a.cells[0] - b.cells[0]);
+}
+
+/**
+ * Ours: a group with the neighbouring cells of the same products, however little they changed: a package that stands
+ * on two plates may press one of them with less than a third of its weight.
+ */
+function grown(cells: readonly number[], step: ShelfStep, planogram: Planogram, taken: Set<number>): number[] {
+  const out = [...cells];
+  for (const by of [-1, 1]) {
+    let edge = by < 0 ? cells[0] : cells[cells.length - 1];
+    for (let next = edge + by; next >= 0 && next < step.cellDeltaGrams.length; next += by) {
+      if (taken.has(next) || !planogram.cellsShareProduct(step.unitIndex, edge, next)) break;
+      taken.add(next);
+      out.push(next);
+      edge = next;
+    }
+  }
+  return out.sort((a, b) => a - b);
 }
 
 function partOf(step: ShelfStep, cells: readonly number[]): StepPart {
