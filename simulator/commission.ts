@@ -1,14 +1,13 @@
 /** Commissioning: what a fitter with a tape measure, a stock list and a catalogue would tell the engine about a store. */
 import type { Camera, Product, ScaleUnit, Slot, Store } from '../engine/store.ts';
 import { credentialOf } from './credential.ts';
-import { skusOf, slotsOf } from './faults/targets.ts';
 import { meanOf, RandomStream, sdOf } from './random.ts';
 import type { Distribution, ProductPlan, Run, SlotPlan } from './scenario/run.ts';
 import { toldCamera } from './sensors/told-camera.ts';
 
 /**
- * The store description the engine is told, with the errors of `run.noise.commissioning` and of planogram, weight and
- * calibration faults; without the former when `run.knowledge` is `perfect`.
+ * The store description the engine is told, with the errors of `run.noise.commissioning`, or without them when
+ * `run.knowledge` is `perfect`; with the faults of planogram, catalogue and calibration either way.
  */
 export function commission(run: Run): Store {
   const { store } = run;
@@ -59,20 +58,16 @@ function typicalOf(d: Distribution): number {
   return 'lognormal' in d ? d.lognormal.median : meanOf(d);
 }
 
-/** SKUs told per slot: planned ones, some swapped with the right-hand neighbour's, some wrong by a fault. */
+/** SKUs told per slot: planned ones, some swapped with the right-hand neighbour's; what really stands there when perfect. */
 function toldPlanogram(run: Run): Map<string, readonly string[]> {
   const { slots } = run.store;
-  const told = new Map(slots.map((slot) => [slot.id, run.knowledge === 'perfect' ? standing(slot) : slot.skus]));
-  if (run.knowledge !== 'perfect') swapNeighbours(run, told);
-  run.faults.forEach((fault, ordinal) => {
-    if (fault.kind !== 'wrong-planogram') return;
-    for (const id of slotsOf(run, fault)) {
-      const stream = new RandomStream(run.seed, `fault/wrong-planogram/${id}/${ordinal}`);
-      if (fault.share > 0 && !stream.chance(fault.share)) continue;
-      const others = run.products.filter((product) => !told.get(id)!.includes(product.sku));
-      if (others.length > 0) told.set(id, [others[stream.below(others.length)]!.sku]);
-    }
-  });
+  if (run.knowledge === 'perfect') {
+    // A fault is asked for by name, so it holds even then.
+    const wrong = new Set(run.faults.filter((f) => f.kind === 'wrong-planogram').flatMap((f) => f.targets));
+    return new Map(slots.map((slot) => [slot.id, wrong.has(slot.id) ? slot.skus : standing(slot)]));
+  }
+  const told = new Map(slots.map((slot) => [slot.id, slot.skus]));
+  swapNeighbours(run, told);
   return told;
 }
 
@@ -114,11 +109,13 @@ function toldSlot(run: Run, slot: SlotPlan, skus: readonly string[]): Slot[] {
   ];
 }
 
-/** Stock per told SKU: true where the SKU is there; the slot's own count where the planogram is wrong about it. */
+/** Stock per told SKU, as counted by someone who believes the planogram: foreign goods count as what should be there. */
 function countedStock(run: Run, slot: SlotPlan, skus: readonly string[]): number[] {
-  const countOf = (sku: string) => slot.contents.reduce((sum, held) => sum + (held.sku === sku ? held.count : 0), 0);
-  const planned = run.knowledge === 'perfect' ? standing(slot) : slot.skus;
-  const counts = skus.map((sku, i) => countOf(planned.includes(sku) ? sku : (planned[i] ?? sku)));
+  const foreign = slot.contents.filter(({ sku }) => !skus.includes(sku)).map(({ count }) => count);
+  const counts = skus.map((told) => {
+    const held = slot.contents.filter(({ sku }) => sku === told);
+    return held.length > 0 ? held.reduce((sum, { count }) => sum + count, 0) : (foreign.shift() ?? 0);
+  });
   if (run.knowledge === 'perfect') return counts;
   const stream = new RandomStream(run.seed, `commission/slot/${slot.id}/stock`);
   if (stream.chance(run.noise.commissioning.stockOffByOne)) {
@@ -145,20 +142,13 @@ function toldProduct(run: Run, plan: ProductPlan): Product {
   };
 }
 
-/** The lot on the shelf differs from the lot that was weighed for the catalogue; faults come on top. */
+/** The lot on the shelf differs from the lot that was weighed for the catalogue, unless the scenario says what that says. */
 function catalogueGrams(run: Run, plan: ProductPlan): number {
+  if (plan.catalogueGrams !== null) return plan.catalogueGrams;
   const trueMean = meanOf(plan.weightGrams);
-  let grams = plan.catalogueGrams ?? trueMean;
-  if (plan.catalogueGrams === null && run.knowledge !== 'perfect') {
-    const lot = new RandomStream(run.seed, `commission/product/${plan.sku}/lot`);
-    grams = trueMean * (1 + run.noise.commissioning.lotWeightBias * lot.normal());
-  }
-  run.faults.forEach((fault, ordinal) => {
-    if (fault.kind !== 'wrong-weight' || !skusOf(run, fault).has(plan.sku)) return;
-    grams += new RandomStream(run.seed, `fault/wrong-weight/${plan.sku}/${ordinal}`).draw(fault.size);
-  });
-  // A catalogue has no weightless goods.
-  return Math.max(0.1, grams);
+  if (run.knowledge === 'perfect') return trueMean;
+  const lot = new RandomStream(run.seed, `commission/product/${plan.sku}/lot`);
+  return trueMean * (1 + run.noise.commissioning.lotWeightBias * lot.normal());
 }
 
 /** Sorted, so that their order says nothing about the people. */

@@ -20,7 +20,7 @@ export type SensorKind = 'camera' | 'scale' | 'gate';
  * | skew, jitter | stamps off by a constant, by a fresh amount each time | – |
  * | calibration | from 0: the told pose is wrong (commissioning); later: the camera is knocked aside | – |
  * | fog | on a camera: only what is within 2 m is seen; on a fixture: hands inside it never are | – |
- * | wrong-planogram, wrong-weight | a store description that is wrong (commissioning) | – |
+ * | wrong-planogram, wrong-weight | a store description that is wrong; resolved into the run, told by commissioning | – |
  */
 export const FAULTS_ON: Readonly<Record<FaultKind, readonly SensorKind[]>> = {
   blackout: ['camera', 'scale', 'gate'],

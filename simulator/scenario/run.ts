@@ -228,13 +228,13 @@ export interface GatePlan {
 
 /**
  * One fault, with its times drawn. It holds while `fromUs ≤ true time < toUs`. `targets`: ids of cameras, scale units and
- * gates; of cameras or fixtures for `fog`; of slots, shelves, fixtures or scale units for `wrong-planogram`; SKUs or those
- * for `wrong-weight`. What the numbers mean per kind ("once" = one draw per fault and sensor, "cell" = one per cell,
- * "each" = one per strike or reading; – = unused):
+ * gates; of cameras or fixtures for `fog`; of slots for `wrong-planogram`; SKUs for `wrong-weight`. The last two are already
+ * in the run's `skus` and `catalogueGrams`. What the numbers mean per kind ("once" = one draw per fault and sensor,
+ * "cell" = one per cell, "each" = one per strike or reading; – = unused):
  *
  * | kind | share | ratePerSecond | size | size2 |
  * |---|---|---|---|---|
- * | blackout, freeze, fog | – | – | – | – |
+ * | blackout, freeze, fog, wrong-planogram | – | – | – | – |
  * | dropout | prob. per reading | or strikes/s | – | – |
  * | burst-dropout | – | bursts/s | – | µs, length, each |
  * | latency | – | – | µs later, once | – |
@@ -248,8 +248,7 @@ export interface GatePlan {
  * | spike | – | strikes/s and unit | grams, each | – |
  * | skew | – | – | µs added to stamps, once | – |
  * | calibration | – | – | metres aside, once | radians turned, once |
- * | wrong-planogram | share of the slots (0 = all) | – | – | – |
- * | wrong-weight | – | – | grams added to the catalogue's, once per SKU | – |
+ * | wrong-weight | – | – | grams, what the catalogue is off by | – |
  */
 export interface FaultPlan {
   readonly kind:

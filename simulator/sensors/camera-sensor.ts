@@ -24,6 +24,9 @@ const SMALLEST_HAND_PX = 6;
 /** A door open less than this hides what is behind it. */
 const DOOR_OPEN = 0.5;
 
+/** Those who left are forgotten once in so many pictures, so that a long day needs no more memory than a short one. */
+const SWEEP_PICTURES = 256;
+
 /** What one camera makes of one body: its own misses, and where its noise comes from. */
 class Watch {
   readonly misses: readonly Flicker[];
@@ -108,8 +111,13 @@ export class CameraSensor {
       const timeUs = this.phaseUs + this.pictures * this.truePeriodUs;
       if (timeUs > world.timeUs) return;
       this.pictures += 1;
+      if (this.pictures % SWEEP_PICTURES === 0) this.forgetAbsent(world);
       sink(this.picture(world, people, bodies, timeUs, fogged(timeUs) ? FOG_RANGE_M : RANGE_M), timeUs);
     }
+  }
+
+  private forgetAbsent(world: WorldView): void {
+    for (let i = 0; i < world.bodies.length; i++) if (!world.bodies[i]!.present) this.watches[i] = null;
   }
 
   private picture(world: WorldView, people: People, bodies: BodySight, timeUs: number, rangeM: number): Detections {
@@ -119,12 +127,9 @@ export class CameraSensor {
     const { noise } = this.plan;
     rows.clear();
     bodies.lookFrom(camera.atM);
-    for (let i = 0; i < world.bodies.length; i++) {
+    for (let k = 0; k < people.presentCount; k++) {
+      const i = people.present[k]!;
       const body = world.bodies[i]!;
-      if (!body.present) {
-        this.watches[i] = null;
-        continue;
-      }
       const watch = (this.watches[i] ??= this.watch(i, timeUs));
       // One draw a picture and body, seen or not, so that what hides one body changes nothing for another.
       const place = watch.noise.uint32();

@@ -67,6 +67,9 @@ export class People {
   private readonly people: (Person | null)[];
   private readonly merges = new Map<number, Confusion>();
   private readonly pairRandom = new Map<number, RandomStream>();
+  /** Bodies present in this tick: the first `presentCount`. */
+  readonly present: Int32Array;
+  presentCount = 0;
   private readonly near: Int32Array;
   private beforeUs = 0;
   private nowUs = Number.NaN;
@@ -80,6 +83,7 @@ export class People {
     const hand = flickerLaw(noise.handMiss * noise.missShared, noise.missUs);
     this.laws = [head, hand, hand];
     this.people = run.shoppers.map(() => null);
+    this.present = new Int32Array(run.shoppers.length);
     this.near = new Int32Array(run.shoppers.length);
   }
 
@@ -87,6 +91,7 @@ export class People {
   advance(world: WorldView): void {
     this.beforeUs = Number.isNaN(this.nowUs) ? world.timeUs : this.nowUs;
     this.nowUs = world.timeUs;
+    this.presentCount = 0;
     for (let i = 0; i < world.bodies.length; i++) this.follow(world.bodies[i]!, i);
     while (this.nextStepUs <= world.timeUs) {
       if (this.nextStepUs + STEP_US > world.timeUs) this.confuse(world);
@@ -99,6 +104,7 @@ export class People {
       this.people[i] = null;
       return;
     }
+    this.present[this.presentCount++] = i;
     let person = this.people[i]!;
     const fresh = person === null;
     if (fresh) {
