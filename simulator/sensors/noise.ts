@@ -59,7 +59,7 @@ const DEFAULT: NoiseSet = {
     handMiss: 0.08,
     missUs: { lognormal: { median: 600_000, p95: 2_000_000 } },
     missShared: 0.12,
-    // CARLA-style scenario files of the reference: 0.02 a picture.
+    // Assumption: a false alarm in every fiftieth picture, the figure of the example scenario.
     falsePerFrame: 0.02,
     mergeM: 0.6,
     mergePerSecond: 0.15,
