@@ -12,9 +12,10 @@ const DIAGONAL = 14;
 const CLOSE_FACTOR = 2;
 const COMFORT_M = { person: 0.35, cart: 0.5 } as const;
 const BUCKETS = DIAGONAL * CLOSE_FACTOR + 1;
-const MEMORY_BYTES = 32 * 1024 * 1024;
+const MEMORY_BYTES = 64 * 1024 * 1024;
 /** Destinations share fields in blocks of this many cells. */
-const BLOCK = 3;
+const BLOCK = 9;
+const HALF_BLOCK = 4;
 
 const buckets: number[][] = Array.from({ length: BUCKETS }, () => []);
 
@@ -33,9 +34,9 @@ export class DistanceFields {
   private readonly kept = new Map<number, DistanceField>();
   private readonly capacity: number;
 
-  constructor(grid: NavGrid) {
+  constructor(grid: NavGrid, memoryBytes = MEMORY_BYTES) {
     this.grid = grid;
-    this.capacity = Math.max(8, Math.floor(MEMORY_BYTES / (2 * grid.clearanceM.length)));
+    this.capacity = Math.max(2, Math.floor(memoryBytes / (2 * grid.clearanceM.length)));
   }
 
   /** Field towards a point, or null when no free floor is within 2 m of it. */
@@ -67,8 +68,8 @@ export class DistanceFields {
     if (own < 0) return -1;
     const column = own % grid.columns;
     const row = (own - column) / grid.columns;
-    const middleColumn = Math.min(grid.columns - 1, column - (column % BLOCK) + 1);
-    const middleRow = Math.min(grid.rows - 1, row - (row % BLOCK) + 1);
+    const middleColumn = Math.min(grid.columns - 1, column - (column % BLOCK) + HALF_BLOCK);
+    const middleRow = Math.min(grid.rows - 1, row - (row % BLOCK) + HALF_BLOCK);
     const middle = middleRow * grid.columns + middleColumn;
     const seen = grid.isLineFree(grid.xOf(own), grid.yOf(own), grid.xOf(middle), grid.yOf(middle), girth);
     return seen ? middle : own;

@@ -23,11 +23,14 @@ export class Entrance {
   private beside = 0;
   private readonly scene: Scene;
   private readonly admission: Admission;
+  /** Gate sensor at the door, or null when the run has none. */
+  private readonly gateId: string | null;
 
   constructor(scene: Scene, door: PlacedDoor, admission: Admission) {
     this.scene = scene;
     this.door = door;
     this.admission = admission;
+    this.gateId = gateOf(scene, door);
   }
 
   hasRoom(): boolean {
@@ -71,8 +74,7 @@ export class Entrance {
   }
 
   private *showCredential(me: Person): Script {
-    const { scene, admission } = this;
-    const { gateId } = this.door.plan;
+    const { scene, admission, gateId } = this;
     if (gateId === null) return;
     me.credential = credentialOf(scene.run.seed, me.plan.party);
     if (admission.isAdmitted(me.index)) return;
@@ -82,8 +84,7 @@ export class Entrance {
   }
 
   private *turnRound(me: Person): Script<false> {
-    const { scene } = this;
-    const { gateId } = this.door.plan;
+    const { scene, gateId } = this;
     yield* this.reachForGate(me);
     const credential = credentialOf(scene.run.seed, me.plan.party);
     if (gateId !== null) scene.gateEvents.push({ gateId, event: 'refused', credential, admits: 1 });
@@ -142,6 +143,10 @@ export class Entrance {
   }
 }
 
+function gateOf(scene: Scene, door: PlacedDoor): string | null {
+  return scene.run.gates.find((gate) => gate.id === door.plan.gateId)?.id ?? null;
+}
+
 function admit(scene: Scene, person: Person): void {
   person.stage = 'inside';
   person.entered = true;
@@ -161,7 +166,7 @@ export function* walkOut(scene: Scene, me: Person, door: PlacedDoor): Script {
     if (!walker.moving) scene.crowd.send(walker, door.xM - door.nx * 0.8, door.yM - door.ny * 0.8);
     yield outwardsM() < -1 ? scene.timeUs + POLL_US : 0;
   }
-  const { gateId, use } = door.plan;
-  if (gateId !== null && use === 'exit' && me.credential !== null)
+  const gateId = gateOf(scene, door);
+  if (gateId !== null && door.plan.use === 'exit' && me.credential !== null)
     scene.gateEvents.push({ gateId, event: 'exit', credential: me.credential, admits: 1 });
 }

@@ -21,6 +21,7 @@ const STRETCH = 1.12;
 const TIPTOE = 0.05;
 const STRIDE_M = 1.3;
 const POSTURE_PER_S = 6;
+const LOOK_AT_HANDS_US = 100_000;
 
 /** A present shopper: plan, body on the floor, two arms, what it carries, and the script it follows. */
 export class Person {
@@ -56,6 +57,8 @@ export class Person {
   private dropM = 0;
   private leanGoalM = 0;
   private dropGoalM = 0;
+  private readonly isHandFull = [false, false];
+  private lookAtHandsUs = 0;
   private leanX = 1;
   private leanY = 0;
 
@@ -156,6 +159,7 @@ export class Person {
     head[0] = body.xM + this.leanX * this.leanM * 1.2 + body.hx * 0.03;
     head[1] = body.yM + this.leanY * this.leanM * 1.2 + body.hy * 0.03;
     head[2] = this.liftM + HEAD * this.plan.heightM - this.dropM - bentM * 1.3;
+    if (timeUs >= this.lookAtHandsUs) this.lookAtHands(timeUs);
     const swing = walker.moving && !this.carrier ? sin((walker.strideM / STRIDE_M) * 2 * Math.PI) : 0;
     for (const hand of this.hands) this.updateHand(hand, timeUs, swing, bentM);
   }
@@ -216,6 +220,14 @@ export class Person {
     body.hy = walker.hy;
   }
 
+  private lookAtHands(timeUs: number): void {
+    this.lookAtHandsUs = timeUs + LOOK_AT_HANDS_US;
+    this.isHandFull[0] = false;
+    this.isHandFull[1] = false;
+    for (const { place } of this.held)
+      if (place.at === 'person' && place.keep === 'hand') this.isHandFull[place.hand] = true;
+  }
+
   private updateHand(hand: Hand, timeUs: number, swing: number, bentM: number): void {
     const { body } = this;
     this.restInto(rest, hand.side, swing);
@@ -237,10 +249,7 @@ export class Person {
     const outwards = side === 0 ? -1 : 1;
     const pushes = this.walker.girth === 'cart' && !this.carrier;
     const isOff = (side === 1) === (handed === 'left');
-    const isFull = this.held.some(
-      (item) => item.place.at === 'person' && item.place.keep === 'hand' && item.place.hand === side,
-    );
-    if (isFull) setPoint(out, 0.16 * heightM, outwards * 0.1 * heightM, 0.62 * heightM);
+    if (this.isHandFull[side]) setPoint(out, 0.16 * heightM, outwards * 0.1 * heightM, 0.62 * heightM);
     else if (pushes) setPoint(out, 0.22 * heightM, outwards * 0.12 * heightM, 0.6 * heightM);
     else if (this.carried.length > 0 && side === 0) setPoint(out, 0.14 * heightM, -0.08 * heightM, 0.58 * heightM);
     else if (equipment === 'basket' && isOff) setPoint(out, 0.03 * heightM, outwards * 0.17 * heightM, 0.43 * heightM);

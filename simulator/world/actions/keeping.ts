@@ -86,7 +86,9 @@ export function* splitPack(
     keptBy: new Map(),
   };
   scene.trips.opened(opened);
+  const grasp = me.nextId();
   scene.letGo(pack, { at: 'gone' });
+  scene.moved(pack, me.plan.key, 'elsewhere', me, grasp);
   scene.goods.remove(pack);
   for (let i = 0; i < multipack.count; i++) {
     const grams = pack.grams / multipack.count;
@@ -94,6 +96,7 @@ export function* splitPack(
     item.withdrawn = pack.withdrawn;
     scene.hold(me, item, hand);
     if (item.place.at === 'person') item.place.keep = keep;
+    scene.moved(item, 'elsewhere', me.plan.key, me, grasp);
   }
   return null;
 }

@@ -1,0 +1,89 @@
+import type { Reading } from '../engine/readings.ts';
+import type { Store } from '../engine/store.ts';
+import { commission } from './commission.ts';
+import type { Run } from './scenario/run.ts';
+import { Sensors } from './sensors/sensors.ts';
+import type { TruthCart, TruthEvent, TruthPose } from './truth.ts';
+import { World } from './world/world.ts';
+
+/** Length of one step of a simulation, µs. */
+export const STEP_US = 100_000;
+/** How long a run goes on once the last shopper has left. */
+const AFTERWARDS_US = 15_000_000;
+
+/** What one step brought: readings in order of arrival, and what really happened meanwhile. */
+export interface SimulationStep {
+  /** End of the step, µs. */
+  readonly timeUs: number;
+  readonly readings: Reading[];
+  readonly truth: TruthEvent[];
+  /** Null when no pose was due. */
+  readonly pose: TruthPose | null;
+}
+
+/** A run played step by step: the world moves, the sensors watch, readings arrive. */
+export class Simulation {
+  /** What the engine is told: commissioned, with its errors. */
+  readonly store: Store;
+  private readonly run: Run;
+  private readonly world: World;
+  private readonly sensors: Sensors;
+  private readonly poseUs: number;
+  /** A population's shoppers have a `/` in their key; a run without any ends soon after the last one has left. */
+  private readonly isScripted: boolean;
+  private timeUs = 0;
+  private nextPoseUs = 0;
+  private ticks = 0;
+  private overSinceUs: number | null = null;
+  private isFlushed = false;
+
+  /** `truthHz`: poses per second, 10 unless told, at most 10. */
+  constructor(run: Run, options: { readonly truthHz?: number } = {}) {
+    this.run = run;
+    this.store = commission(run);
+    this.world = new World(run);
+    this.sensors = new Sensors(run);
+    this.poseUs = 1e6 / (options.truthHz ?? 10);
+    this.isScripted = run.shoppers.every((shopper) => !shopper.key.includes('/'));
+  }
+
+  /** Moves on by 0.1 s; after the end once more with the readings still under way, then null. */
+  step(): SimulationStep | null {
+    if (this.isFlushed) return null;
+    if (this.isAtEnd()) {
+      this.isFlushed = true;
+      return { timeUs: this.timeUs, readings: this.sensors.flush(), truth: this.world.takeTruth(), pose: null };
+    }
+    const endUs = Math.min(this.timeUs + STEP_US, this.run.durationUs);
+    // Tick k is at round(k · 1e6 / tickHz); this step holds those before its end.
+    while (Math.round((this.ticks * 1e6) / this.run.tickHz) < endUs) {
+      this.world.step();
+      this.sensors.observe(this.world);
+      this.ticks += 1;
+    }
+    this.timeUs = endUs;
+    if (this.world.isOver) this.overSinceUs ??= endUs;
+    return {
+      timeUs: endUs,
+      readings: this.sensors.arrivedBy(endUs),
+      truth: this.world.takeTruth(),
+      pose: this.poseIfDue(),
+    };
+  }
+
+  /** What every trip so far should be charged. */
+  carts(): TruthCart[] {
+    return this.world.carts();
+  }
+
+  private isAtEnd(): boolean {
+    if (this.timeUs >= this.run.durationUs) return true;
+    return this.isScripted && this.overSinceUs !== null && this.timeUs >= this.overSinceUs + AFTERWARDS_US;
+  }
+
+  private poseIfDue(): TruthPose | null {
+    if (this.world.timeUs < this.nextPoseUs) return null;
+    this.nextPoseUs = this.world.timeUs + this.poseUs - 1e6 / this.run.tickHz / 2;
+    return this.world.pose();
+  }
+}
