@@ -1,7 +1,8 @@
 /**
  * The noise families. `default` is frozen: every figure has its source beside it and was fixed before anything was
  * tuned against it; a change means a new `version`. "Trace" is the real 17 s recording of 240 plates at 60 Hz
- * (AutoCheckout competition 2020, case BENCHMARK-1); "FAQ" is AiFi's sensor description for that competition.
+ * (AutoCheckout competition 2020, case BENCHMARK-1), to whose statistics the scale figures were fitted before any
+ * attribution ran on them; "FAQ" is AiFi's sensor description for that competition.
  */
 import type { NoiseSet } from '../scenario/run.ts';
 
@@ -61,6 +62,7 @@ const DEFAULT: NoiseSet = {
     missShared: 0.12,
     // Assumption: a false alarm in every fiftieth picture, the figure of the example scenario.
     falsePerFrame: 0.02,
+    // Assumptions, rates and lengths alike: no source counts merged bodies or swapped hands per second.
     mergeM: 0.6,
     mergePerSecond: 0.15,
     mergeUs: { lognormal: { median: 800_000, p95: 2_500_000 } },
