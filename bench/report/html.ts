@@ -85,7 +85,16 @@ function scoreTable(results: readonly RunResult[]): Markup {
 <tbody>${names.map((key) => html`<tr><th scope="row">${key}</th>${groups.map((group) => cell(group.scores, key))}</tr>`)}</tbody></table></div></details>`;
 }
 
-function plots(results: readonly RunResult[]): Markup {
+/** Plots of each attribution by itself: pooled over several they would describe none. */
+function plots(results: readonly RunResult[]): Markup[] {
+  const groups = [...Map.groupBy(results, (result) => result.attribution)];
+  return groups.map(([attribution, some]) => {
+    const head = groups.length > 1 ? html`<h3>${attribution}</h3>` : null;
+    return html`${head}${plotsOf(some)}`;
+  });
+}
+
+function plotsOf(results: readonly RunResult[]): Markup {
   const { cartOutcomes, lineOutcomes, delaySeconds } = addCounts(results.map((result) => result.counts));
   return html`<div class="plots">
 <figure><h3>Risk against coverage</h3>${riskCoveragePlot(riskCoverage(cartOutcomes), riskCoverage(lineOutcomes))}<figcaption>Solid: ${cartOutcomes.length} carts. Dashed: ${lineOutcomes.length} lines.</figcaption></figure>

@@ -14,8 +14,8 @@ export interface WeightTrace {
 const WIDTH = 360;
 const HEIGHT = 230;
 const LEFT = 44;
-const RIGHT = 12;
-const TOP = 14;
+const RIGHT = 22;
+const TOP = 22;
 const BOTTOM = 38;
 
 interface Axis {
@@ -76,7 +76,7 @@ ${ticks(y).map((v) => html`<line class="grid" x1="${LEFT}" x2="${this.#width - R
 ${ticks(x).map((v) => html`<line class="tick" x1="${this.atX(v)}" x2="${this.atX(v)}" y1="${bottom}" y2="${bottom + 4}"/><text x="${this.atX(v)}" y="${bottom + 16}" text-anchor="middle">${x.write(v)}</text>`)}
 <line class="axis" x1="${LEFT}" x2="${this.#width - RIGHT}" y1="${bottom}" y2="${bottom}"/>
 <text class="label" x="${round((LEFT + this.#width - RIGHT) / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${x.label}</text>
-<text class="label" x="${LEFT}" y="${TOP - 4}">${y.label}</text>
+<text class="label" x="${LEFT}" y="${TOP - 10}">${y.label}</text>
 ${inside}</svg>`;
   }
 }

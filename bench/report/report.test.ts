@@ -105,9 +105,9 @@ describe('plots', () => {
       { count: 4, meanProb: 0.9, rightShare: 0.25 },
     ];
     const [kept, broken] = numbers(reliabilityPlot(bins), 'dot');
-    // The plot is 178 px high over 0..1, its foot at y = 192.
-    expect(kept).toBeCloseTo(192 - 178 * 0.5, 1);
-    expect(broken).toBeCloseTo(192 - 178 * 0.25, 1);
+    // The plot is 170 px high over 0..1, its foot at y = 192.
+    expect(kept).toBeCloseTo(192 - 170 * 0.5, 1);
+    expect(broken).toBeCloseTo(192 - 170 * 0.25, 1);
   });
 
   test('count every delay in one bar', () => {
@@ -123,8 +123,8 @@ describe('plots', () => {
     const grams = seriesUs.map((_, i) => (i === 31_234 ? 500 : 100));
     const { text } = weightPlot({ title: 'spike', seriesUs, grams, marks: [] });
     const heights = [...text.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map((match) => Number(match[1]));
-    // Margin is 8 % of 400 g on either side: 14 + 178 · 32 / 464.
-    expect(Math.min(...heights)).toBeCloseTo(14 + (178 * 32) / 464, 0);
+    // Margin is 8 % of 400 g on either side: 22 + 170 · 32 / 464.
+    expect(Math.min(...heights)).toBeCloseTo(22 + (170 * 32) / 464, 0);
     expect(heights.length).toBeLessThan(1300);
   });
 

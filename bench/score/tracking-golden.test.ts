@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findData } from '../data-root.ts';
 import { addClear, clearOf, countClear, noClear } from './clear.ts';
 import { addHota, countHota, hotaOf, noHota } from './hota.ts';
 import { addIdentity, countIdentity, idf1Of, noIdentity } from './identity.ts';
 import { boxSimilarity, sequenceFrom } from './tracking-sequence.ts';
 
-const root = join(process.env['AISLE_DATA'] ?? join(import.meta.dirname, '../../../shared/data'), 'metric-golden');
-const present = existsSync(root);
-if (!present) console.log(`skipped: golden tracking scores, no folder ${root} (set AISLE_DATA)`);
-const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
+const root = findData('metric-golden');
+const json = (path: string) => JSON.parse(readFileSync(join(root!, path), 'utf8'));
 
 interface ToyFrame {
   gt_ids: number[];
@@ -88,7 +87,7 @@ function expectLikeTrackEval(counts: ReturnType<typeof countAll>, computed: Comp
 function boxSequence(truthFile: string, trackFile: string): Sequence {
   const read = (file: string, truth: boolean) => {
     const frames = new Map<number, { ids: number[]; boxes: number[][] }>();
-    for (const line of readFileSync(join(root, file), 'utf8').trim().split('\n')) {
+    for (const line of readFileSync(join(root!, file), 'utf8').trim().split('\n')) {
       const [frame, id, left, top, width, height, flag] = line.split(',').map(Number);
       if (truth && flag === 0) continue;
       if (!frames.has(frame)) frames.set(frame, { ids: [], boxes: [] });
@@ -114,7 +113,7 @@ function boxSequence(truthFile: string, trackFile: string): Sequence {
   );
 }
 
-describe.skipIf(!present)('tracking scores on files with known answers', () => {
+describe.skipIf(root === null)('tracking scores on files with known answers', () => {
   const tud = (name: string) => boxSequence(`tud/${name}/gt.txt`, `tud/${name}/test.txt`);
 
   test('equals TrackEval and py-motmetrics on TUD-Campus and TUD-Stadtmitte, alone and pooled', () => {
