@@ -12,6 +12,9 @@ const CROSS_AFTER_US = 700_000;
 const CROSS_SD_US = 800_000;
 const FOLLOW_US = 1_200_000;
 const FOLLOW_SD_US = 600_000;
+/** Members of a group who dawdle: a share of them comes later, with this mean. */
+const DAWDLE_PROB = 0.3;
+const DAWDLE_US = 6_000_000;
 /** Bodies per second that come in without a credential while a gate stands open, and slots that nobody uses. */
 const UNEXPLAINED_PER_SECOND = 0.01;
 const EMPTY_FIRST_PROB = 0.02;
@@ -240,7 +243,10 @@ function oddsOf(doors: readonly Doorway[], arrival: Arrival, slot: Slot): number
   const late = (arrival.crossedUs - expectedUs) / sdUs;
   let detour = Number.POSITIVE_INFINITY;
   for (const door of slot.doors) detour = Math.min(detour, detourSds(doors, door, arrival.body));
-  const density = Math.exp(-0.5 * (late * late + detour * detour)) / (Math.sqrt(2 * Math.PI) * (sdUs / 1e6));
+  let density = Math.exp(-0.5 * late * late) / (Math.sqrt(2 * Math.PI) * (sdUs / 1e6));
+  const behindUs = arrival.crossedUs - expectedUs;
+  if (slot.order > 0 && behindUs > 0) density += (DAWDLE_PROB * Math.exp(-behindUs / DAWDLE_US)) / (DAWDLE_US / 1e6);
+  density *= Math.exp(-0.5 * detour * detour);
   const emptyProb = slot.order === 0 ? EMPTY_FIRST_PROB : EMPTY_LATER_PROB;
   const odds = ((1 - slot.usedProb) * density * (1 - emptyProb)) / (UNEXPLAINED_PER_SECOND * emptyProb);
   return odds < ODDS_MIN ? 0 : odds;

@@ -16,9 +16,12 @@ const VANISHING = [
   { afterUs: 10_000_000, withinM: 3, mustHead: false },
 ] as const;
 
-/** True once a body that was inside is outside the line of a door. */
-export function hasCrossedOut(doors: readonly Doorway[], track: Track): boolean {
-  if (track.deepestM < INSIDE_M) return false;
+/** Whoever walked towards a door's line and should be outside by now may still have stopped short, unseen. */
+const CROSSED_UNSEEN_US = 1_000_000;
+
+/** True once a body that was inside is outside the line of a door; unseen for `unseenUs`, it gets a second more. */
+export function hasCrossedOut(doors: readonly Doorway[], track: Track, unseenUs: number): boolean {
+  if (track.deepestM < INSIDE_M || (unseenUs > 0 && unseenUs < CROSSED_UNSEEN_US)) return false;
   const x = track.motion[0]!;
   const y = track.motion[1]!;
   for (const door of doors)

@@ -50,7 +50,7 @@ function costOf(track: Track, gone: Track): number {
   if (gapUs <= 0 || Math.abs(rises) > 4) return Number.POSITIVE_INFINITY;
   const isShort = !isLongGap(track, gone);
   // Whoever was seen going out is gone; one who vanished at a door may have been taken for gone by mistake.
-  if (gone.state === 'left' && (gone.hasCrossedOut || !isShort)) return Number.POSITIVE_INFINITY;
+  if (gone.state === 'left' && (gone.wasSeenLeaving || !isShort)) return Number.POSITIVE_INFINITY;
   const seconds = gapUs / 1e6;
   const dx = track.bornOnFloorM[0] - gone.motion[0]!;
   const dy = track.bornOnFloorM[1] - gone.motion[1]!;

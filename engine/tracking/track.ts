@@ -15,7 +15,9 @@ export class Track implements Body {
   suspect = false;
   leftUs: number | null = null;
   /** Was seen outside a door's line when it left. */
-  hasCrossedOut = false;
+  wasSeenLeaving = false;
+  /** A missing body is still inside at this time. */
+  aliveUs = 0;
   bornUs: number;
   bornOnFloorM: readonly [number, number];
   lastSeenUs: number;
@@ -86,7 +88,7 @@ export class Track implements Body {
 
   /** End of its existence as far as is known now. */
   endUs(): number {
-    return this.leftUs ?? Math.max(this.timeUs, this.lastSeenUs);
+    return this.leftUs ?? Math.max(this.timeUs, this.aliveUs);
   }
 
   /** Writes the head at `timeUs`: between sightings interpolated, after the last one coasted; false outside its life. */

@@ -59,9 +59,11 @@ export class Tracker implements BodySource, TrackHistory {
   #near = new Int32Array(64);
   #trackOfSighting = new Int32Array(64);
   #doors: readonly Doorway[];
+  #sizeM: readonly [number, number];
   #timeUs = 0;
 
   constructor(store: Store) {
+    this.#sizeM = store.sizeM;
     this.#doors = doorwaysOf(store);
     this.#grid = new FloorGrid(store.sizeM, REACH_M);
   }
@@ -104,19 +106,22 @@ export class Tracker implements BodySource, TrackHistory {
     return this.#confirmed;
   }
 
-  /** Live and briefly coasting bodies, by track id. */
+  /** Live and briefly coasting bodies, by track id; not those that coast past the store's edge. */
   snapshot(): TrackSnapshot {
-    const shown = this.#confirmed.filter(
-      (track) =>
-        (track.state === 'live' || track.state === 'coasting') &&
-        this.#timeUs - track.lastSeenUs <= TRACKER_DEFAULTS.shownUs,
-    );
+    const shown = this.#confirmed.filter((track) => this.#isShown(track));
     const onFloorM = new Float32Array(2 * shown.length);
     shown.forEach((track, i) => {
       onFloorM[2 * i] = track.motion[0]!;
       onFloorM[2 * i + 1] = track.motion[1]!;
     });
     return { timeUs: this.#timeUs, trackIds: Int32Array.from(shown, (track) => track.trackId), onFloorM };
+  }
+
+  #isShown(track: Track): boolean {
+    if (track.state === 'live') return true;
+    const [x, y] = track.onFloorM;
+    const isInside = x > 0 && y > 0 && x < this.#sizeM[0] && y < this.#sizeM[1];
+    return track.state === 'coasting' && isInside && this.#timeUs - track.lastSeenUs <= TRACKER_DEFAULTS.shownUs;
   }
 
   idsBetween(fromUs: number, toUs: number): number[] {
@@ -256,6 +261,7 @@ export class Tracker implements BodySource, TrackHistory {
     for (const track of this.#ended) {
       if (track.state !== 'missing') continue;
       const unseenUs = timeUs - track.lastSeenUs;
+      track.aliveUs = timeUs;
       const gone = hasVanishedAtDoor(this.#doors, track, unseenUs);
       if (gone || unseenUs > TRACKER_DEFAULTS.missingUs) {
         track.state = 'left';
@@ -269,10 +275,10 @@ export class Tracker implements BodySource, TrackHistory {
     for (const door of this.#doors)
       track.deepestM = Math.max(track.deepestM, depthInside(door, track.motion[0]!, track.motion[1]!));
     if (track.trackId === 0) return;
-    if (hasCrossedOut(this.#doors, track)) {
+    if (hasCrossedOut(this.#doors, track, unseenUs)) {
       track.state = 'left';
-      track.hasCrossedOut = true;
-      track.leftUs = timeUs;
+      track.wasSeenLeaving = unseenUs === 0;
+      track.leftUs = track.lastSeenUs;
     } else if (hasVanishedAtDoor(this.#doors, track, unseenUs)) {
       track.state = 'left';
       track.leftUs = track.lastSeenUs;
