@@ -35,8 +35,8 @@ export class GroundSequence implements TrackingSequence {
       if (!ids.has(id)) ids.set(id, ids.size);
       return ids.get(id)!;
     };
-    this.#truth.push(timeUs, truth.ids.map(dense(this.#truthIds)), truth.onFloorM, () => true);
-    this.#tracks.push(timeUs, tracks.ids.map(dense(this.#trackIds)), tracks.onFloorM, () => true);
+    this.#truth.push(timeUs, truth.ids.map(dense(this.#truthIds)), truth.onFloorM);
+    this.#tracks.push(timeUs, tracks.ids.map(dense(this.#trackIds)), tracks.onFloorM);
   }
 
   frame(index: number): TrackingFrame {

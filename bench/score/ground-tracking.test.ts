@@ -74,24 +74,34 @@ test('counts missing snapshots as misses and a changed id as one switch', () => 
   expect(idf1Of(identity)).toBeCloseTo(22 / 39, 12);
 });
 
-test('leaves out who is carried, outside, or where no camera sees', () => {
+test('leaves out who is carried, outside, or where no camera sees, tracked or not', () => {
   const tracking = new GroundTracking(run);
+  const places: Body[] = [
+    [0, 1, 9],
+    [1, -0.5, 4],
+    [2, 5, 5],
+  ];
   for (let t = 0; t <= 20; t++) {
-    tracking.pose(
-      pose(t * 100_000, [
-        [0, 1, 9],
-        [1, -0.5, 4],
-        [2, 5, 5],
-      ]),
-    );
+    tracking.pose(pose(t * 100_000, places));
+    tracking.tracks(snapshot(t * 100_000, places));
+  }
+  expect(tracking.finish().clear).toMatchObject({ tp: 0, fn: 0, fp: 0 });
+});
+
+test('counts a track just outside for the body just inside, and one near nobody as a false alarm', () => {
+  // 0 to 1 s at 5 Hz = 6 frames; the body is 0.1 m inside the wall, its track 0.1 m outside, another at an empty place.
+  const tracking = new GroundTracking(run);
+  for (let t = 0; t <= 10; t++) {
+    tracking.pose(pose(t * 100_000, [[0, 0.1, 4]]));
     tracking.tracks(
       snapshot(t * 100_000, [
-        [1, 1, 9],
-        [2, -0.5, 4],
+        [1, -0.1, 4],
+        [2, 5, 5],
+        [3, -3, 4],
       ]),
     );
   }
-  expect(tracking.finish().clear).toMatchObject({ tp: 0, fn: 0, fp: 0 });
+  expect(tracking.finish().clear).toMatchObject({ tp: 6, fn: 0, fp: 6 });
 });
 
 test('pools whole hours like separate sequences', () => {

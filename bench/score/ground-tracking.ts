@@ -6,6 +6,7 @@ import { GroundSequence } from './ground-sequence.ts';
 import { addHota, countHota, type HotaCounts, noHota } from './hota.ts';
 import { addIdentity, countIdentity, type IdentityCounts, noIdentity } from './identity.ts';
 import { PositionLog } from './position-log.ts';
+import { MATCH_M } from './tracking-sequence.ts';
 
 export interface TrackingCounts {
   readonly hota: HotaCounts;
@@ -26,8 +27,10 @@ const SEGMENT_US = 3_600_000_000;
 const WAIT_US = 600_000_000;
 
 /**
- * Scores tracks against bodies on the floor while both stream in. Scored are bodies that walk by themselves, and
- * tracks, inside the store and outside zones no camera sees; truth is interpolated to the time of the snapshot.
+ * Scores tracks against bodies on the floor while both stream in; truth is interpolated to the time of the snapshot.
+ * Scored are bodies that walk by themselves inside the store and outside zones no camera sees. A track counts where it
+ * is near such a body, or inside the store and near no other body: who is carried, in a zone or at the door's outside
+ * may be tracked or not (as TrackEval treats MOT17's distractors).
  */
 export class GroundTracking {
   readonly #truth = new PositionLog();
@@ -45,15 +48,12 @@ export class GroundTracking {
   }
 
   pose({ timeUs, shopperIndex, onFloorM }: TruthPose): void {
-    const { shoppers } = this.#run;
-    this.#truth.push(timeUs, shopperIndex, onFloorM, (i) => {
-      return shoppers[shopperIndex[i]].carriedBy === null && this.#scoredAt(onFloorM[2 * i], onFloorM[2 * i + 1]);
-    });
+    this.#truth.push(timeUs, shopperIndex, onFloorM);
     this.#join(false);
   }
 
   tracks({ timeUs, trackIds, onFloorM }: TrackSnapshot): void {
-    this.#tracks.push(timeUs, trackIds, onFloorM, (i) => this.#scoredAt(onFloorM[2 * i], onFloorM[2 * i + 1]));
+    this.#tracks.push(timeUs, trackIds, onFloorM);
     this.#join(false);
   }
 
@@ -92,8 +92,20 @@ export class GroundTracking {
     const atUs = seen ? snapshotUs : timeUs;
     this.#momentOfTruth = nearest(this.#truth, this.#momentOfTruth, atUs);
     if (Math.abs(this.#truth.timesUs[this.#momentOfTruth] - atUs) > NEAREST_US) return;
-    const tracks = seen ? rowsOf(this.#tracks, this.#momentOfTracks) : nobody;
-    this.#segment.push(timeUs, truthAt(this.#truth, this.#momentOfTruth, atUs), tracks);
+    this.#score(
+      timeUs,
+      truthAt(this.#truth, this.#momentOfTruth, atUs),
+      seen ? rowsOf(this.#tracks, this.#momentOfTracks) : nobody,
+    );
+  }
+
+  #score(timeUs: number, bodies: Rows, tracks: Rows): void {
+    const { shoppers } = this.#run;
+    const counts = (id: number, x: number, y: number) => shoppers[id].carriedBy === null && this.#scoredAt(x, y);
+    const scored = only(bodies, counts);
+    const others = only(bodies, (id, x, y) => !counts(id, x, y));
+    const judged = only(tracks, (_, x, y) => isNear(scored, x, y) || (this.#scoredAt(x, y) && !isNear(others, x, y)));
+    this.#segment.push(timeUs, scored, judged);
   }
 
   #closeSegment(): void {
@@ -122,6 +134,28 @@ export class GroundTracking {
 interface Rows {
   readonly ids: Int32Array;
   readonly onFloorM: Float32Array;
+}
+
+/** The rows that pass a test of id and place. */
+function only(rows: Rows, test: (id: number, x: number, y: number) => boolean): Rows {
+  const kept: number[] = [];
+  for (let i = 0; i < rows.ids.length; i++) {
+    if (test(rows.ids[i], rows.onFloorM[2 * i], rows.onFloorM[2 * i + 1])) kept.push(i);
+  }
+  if (kept.length === rows.ids.length) return rows;
+  return {
+    ids: Int32Array.from(kept, (i) => rows.ids[i]),
+    onFloorM: Float32Array.from({ length: 2 * kept.length }, (_, k) => rows.onFloorM[2 * kept[k >> 1] + (k & 1)]),
+  };
+}
+
+/** Whether anybody stands within the matching distance of a place. */
+function isNear({ ids, onFloorM }: Rows, x: number, y: number): boolean {
+  for (let i = 0; i < ids.length; i++) {
+    const [dx, dy] = [onFloorM[2 * i] - x, onFloorM[2 * i + 1] - y];
+    if (dx * dx + dy * dy <= MATCH_M * MATCH_M) return true;
+  }
+  return false;
 }
 
 const nobody: Rows = { ids: new Int32Array(0), onFloorM: new Float32Array(0) };

@@ -10,23 +10,18 @@ export class PositionLog {
     return this.timesUs.length;
   }
 
-  /** Adds one moment; times must not fall. Rows for which `keep` is false are left out. */
-  push(timeUs: number, ids: Int32Array, onFloorM: Float32Array, keep: (index: number) => boolean): void {
+  /** Adds one moment; times must not fall. */
+  push(timeUs: number, ids: Int32Array, onFloorM: Float32Array): void {
     const last = this.timesUs.at(-1);
     if (last !== undefined && timeUs < last) {
       throw new Error(`position log: moment at ${timeUs} µs after one at ${last} µs, expected rising times`);
     }
-    let row = this.starts.at(-1)!;
+    const row = this.starts.at(-1)!;
     if (row + ids.length > this.ids.length) this.#grow(row + ids.length);
-    for (let i = 0; i < ids.length; i++) {
-      if (!keep(i)) continue;
-      this.ids[row] = ids[i];
-      this.onFloorM[2 * row] = onFloorM[2 * i];
-      this.onFloorM[2 * row + 1] = onFloorM[2 * i + 1];
-      row++;
-    }
+    this.ids.set(ids, row);
+    this.onFloorM.set(onFloorM.subarray(0, 2 * ids.length), 2 * row);
     this.timesUs.push(timeUs);
-    this.starts.push(row);
+    this.starts.push(row + ids.length);
   }
 
   /** Row of an id at a moment, −1 where it is absent. */
