@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Run } from '../../simulator/scenario/run.ts';
-import type { TruthPose } from '../../simulator/truth.ts';
-import { type BodyCylinder, cylindersOf } from './body-boxes.ts';
-import type { TruthExport } from './open-export.ts';
+import type { BodyCylinder } from './body-boxes.ts';
 import { TextFile } from './text-file.ts';
+import type { TruthFrame, TruthWriter } from './truth-writer.ts';
 
 const PERSON = 0;
 /** Shortest step that shows where somebody is heading, metres. */
@@ -14,24 +13,24 @@ const STEP_M = 0.02;
  * length, height, yaw, separated by spaces; metres and radians, the centre of the body's box, frames from 0, objects
  * from 1. The scene is the run's seed. Yaw is the direction of the last step, 0 before the first.
  */
-export class AiCityExport implements TruthExport {
-  readonly #run: Run;
+export class AiCityWriter implements TruthWriter {
+  readonly #scene: number;
   readonly #file: TextFile;
   readonly #headings = new Map<number, { xM: number; yM: number; yawRad: number }>();
   #frame = 0;
 
   constructor(folder: string, run: Run) {
-    this.#run = run;
+    this.#scene = run.seed;
     this.#file = new TextFile(join(folder, 'track1.txt'));
   }
 
-  pose(pose: TruthPose): void {
-    for (const body of cylindersOf(this.#run, pose)) {
+  write({ bodies }: TruthFrame): void {
+    for (const body of bodies) {
       const height = body.topM - body.bottomM;
       const centre = [body.xM, body.yM, body.bottomM + height / 2];
       const size = [2 * body.radiusM, 2 * body.radiusM, height];
       const figures = [...centre, ...size, this.#yaw(body)].map((value) => value.toFixed(3)).join(' ');
-      this.#file.write(`${this.#run.seed} ${PERSON} ${body.shopperIndex + 1} ${this.#frame} ${figures}\n`);
+      this.#file.write(`${this.#scene} ${PERSON} ${body.shopperIndex + 1} ${this.#frame} ${figures}\n`);
     }
     this.#frame++;
   }

@@ -2,11 +2,10 @@ import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Run } from '../../simulator/scenario/run.ts';
-import type { TruthPose } from '../../simulator/truth.ts';
-import { type BodyBox, BodyBoxes, cylindersOf } from './body-boxes.ts';
-import type { TruthExport } from './open-export.ts';
+import type { BodyBox } from './body-boxes.ts';
 import { sequenceName } from './sequence-name.ts';
 import { TextFile } from './text-file.ts';
+import type { TruthFrame, TruthWriter } from './truth-writer.ts';
 
 const round = (px: number) => Math.round(100 * px) / 100;
 
@@ -15,9 +14,8 @@ const round = (px: number) => Math.round(100 * px) / 100;
  * which anything shows; boxes are left, top, width, height from 0, segmentations empty. `track_id` and `visibility`
  * come on top of COCO's own keys.
  */
-export class CocoExport implements TruthExport {
+export class CocoWriter implements TruthWriter {
   readonly #run: Run;
-  readonly #boxes: BodyBoxes;
   readonly #file: TextFile;
   /** Annotations wait in a file of their own, as both lists grow at once and memory must not. */
   readonly #waitingPath: string;
@@ -28,7 +26,6 @@ export class CocoExport implements TruthExport {
 
   constructor(folder: string, run: Run) {
     this.#run = run;
-    this.#boxes = new BodyBoxes(run);
     this.#file = new TextFile(join(folder, 'instances.json'));
     this.#waitingPath = join(folder, 'annotations.part');
     this.#waiting = new TextFile(this.#waitingPath);
@@ -39,14 +36,13 @@ export class CocoExport implements TruthExport {
     );
   }
 
-  pose(pose: TruthPose): void {
-    const bodies = cylindersOf(this.#run, pose);
+  write({ boxes }: TruthFrame): void {
     this.#frame++;
     this.#run.cameras.forEach(({ id, widthPx, heightPx }, camera) => {
       const name = `${sequenceName(this.#run, id)}/${String(this.#frame).padStart(6, '0')}.jpg`;
       const image = { id: ++this.#images, width: widthPx, height: heightPx, file_name: name };
       this.#file.write(`${this.#images > 1 ? ',' : ''}\n${JSON.stringify(image)}`);
-      for (const box of this.#boxes.list(camera, bodies)) if (box.visibility > 0) this.#annotate(box);
+      for (const box of boxes[camera]) if (box.visibility > 0) this.#annotate(box);
     });
   }
 

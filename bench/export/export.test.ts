@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CameraPlan, FixturePlan, Run, ShopperPlan } from '../../simulator/scenario/run.ts';
 import type { TruthPose } from '../../simulator/truth.ts';
 import { BodyBoxes, type BodyCylinder, cylindersOf } from './body-boxes.ts';
-import { openExport } from './open-export.ts';
+import { TruthExport } from './truth-export.ts';
 
 /** 90° wide, 640 × 480, at (0, 2, 1), looking along +x: focal length 320 px. */
 const camera = (id: string) =>
@@ -98,7 +98,7 @@ describe('boxes of bodies', () => {
 
 describe('MOTChallenge', () => {
   test("writes TrackEval's folders, nine columns, everything counted from 1", () => {
-    const out = openExport('mot-challenge', folder, runWith([camera('front'), camera('back/2')]));
+    const out = new TruthExport(folder, runWith([camera('front'), camera('back/2')]));
     out.pose(pose(0, [[1, 4, 2]]));
     out.pose(
       pose(100_000, [
@@ -107,7 +107,7 @@ describe('MOTChallenge', () => {
       ]),
     );
     out.close();
-    const root = 'data/gt/mot_challenge';
+    const root = 'mot-challenge/data/gt/mot_challenge';
     expect(read(`${root}/seqmaps/OpenAisle-train.txt`)).toBe('name\nlunch_rush-s3-back_2\nlunch_rush-s3-front\n');
     const rows = read(`${root}/OpenAisle-train/lunch_rush-s3-front/gt/gt.txt`).trim().split('\n');
     expect(rows.map((row) => row.split(',').length)).toEqual([9, 9]);
@@ -122,19 +122,21 @@ describe('MOTChallenge', () => {
   });
 
   test('keeps the sequences of an earlier run in the list', () => {
-    for (const seed of [3, 4]) openExport('mot-challenge', folder, { ...runWith([camera('c')]), seed }).close();
-    expect(read('data/gt/mot_challenge/seqmaps/OpenAisle-train.txt')).toBe('name\nlunch_rush-s3-c\nlunch_rush-s4-c\n');
+    for (const seed of [3, 4]) new TruthExport(folder, { ...runWith([camera('c')]), seed }).close();
+    expect(read('mot-challenge/data/gt/mot_challenge/seqmaps/OpenAisle-train.txt')).toBe(
+      'name\nlunch_rush-s3-c\nlunch_rush-s4-c\n',
+    );
   });
 });
 
 test('writes the lines of AI City 2025', () => {
-  const out = openExport('ai-city', folder, runWith([]));
+  const out = new TruthExport(folder, runWith([]));
   out.pose(pose(0, [[0, 1, 1]]));
   out.pose(pose(100_000, [[0, 1, 1.5]]));
   out.pose(pose(200_000, [[0, 1, 1.5]]));
   out.close();
   // Height 1.69 + 0.11, its middle at 0.9; width 2 · 0.13 · 1.8; a step along +y is a yaw of π / 2, kept while standing.
-  expect(read('track1.txt').trim().split('\n')).toEqual([
+  expect(read('ai-city/track1.txt').trim().split('\n')).toEqual([
     '3 0 1 0 1.000 1.000 0.900 0.468 0.468 1.800 0.000',
     '3 0 1 1 1.000 1.500 0.900 0.468 0.468 1.800 1.571',
     '3 0 1 2 1.000 1.500 0.900 0.468 0.468 1.800 1.571',
@@ -143,7 +145,7 @@ test('writes the lines of AI City 2025', () => {
 
 describe('COCO', () => {
   test('writes instances that belong to their images', () => {
-    const out = openExport('coco', folder, runWith([camera('a'), camera('b')]));
+    const out = new TruthExport(folder, runWith([camera('a'), camera('b')]));
     for (let t = 0; t < 400; t++)
       out.pose(
         pose(t * 100_000, [
@@ -152,7 +154,7 @@ describe('COCO', () => {
         ]),
       );
     out.close();
-    const { images, annotations, categories } = JSON.parse(read('instances.json'));
+    const { images, annotations, categories } = JSON.parse(read('coco/instances.json'));
     expect(categories).toEqual([{ id: 1, name: 'person', supercategory: 'person' }]);
     expect(images).toHaveLength(800);
     expect(annotations).toHaveLength(1600);
@@ -163,11 +165,11 @@ describe('COCO', () => {
       expect(known.has(image_id)).toBe(true);
       expect(bbox[2] * bbox[3]).toBeCloseTo(area, -1);
     }
-    expect(readdirSync(folder)).toEqual(['instances.json']);
+    expect(readdirSync(join(folder, 'coco'))).toEqual(['instances.json']);
   });
 
   test('is valid without a single pose', () => {
-    openExport('coco', folder, runWith([camera('a')])).close();
-    expect(JSON.parse(read('instances.json'))).toMatchObject({ images: [], annotations: [] });
+    new TruthExport(folder, runWith([camera('a')])).close();
+    expect(JSON.parse(read('coco/instances.json'))).toMatchObject({ images: [], annotations: [] });
   });
 });

@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Run } from '../../simulator/scenario/run.ts';
-import type { TruthPose } from '../../simulator/truth.ts';
-import { BodyBoxes, cylindersOf } from './body-boxes.ts';
-import type { TruthExport } from './open-export.ts';
 import { sequenceName } from './sequence-name.ts';
 import { TextFile } from './text-file.ts';
+import type { TruthFrame, TruthWriter } from './truth-writer.ts';
 
 const BENCHMARK = 'OpenAisle-train';
 /** Rate assumed for a sequence of fewer than two frames: that of truth poses. */
@@ -17,10 +15,9 @@ const RATE_HZ = 10;
  * A row is frame, id, left, top, width, height, flag, class, visibility (nine columns); frames, ids and pixels count
  * from 1, class 1 is a pedestrian. Several runs may be exported into one folder.
  */
-export class MotChallengeExport implements TruthExport {
+export class MotChallengeWriter implements TruthWriter {
   readonly #root: string;
   readonly #run: Run;
-  readonly #boxes: BodyBoxes;
   readonly #files: readonly TextFile[];
   readonly #names: readonly string[];
   #frames = 0;
@@ -30,18 +27,16 @@ export class MotChallengeExport implements TruthExport {
   constructor(folder: string, run: Run) {
     this.#root = join(folder, 'data', 'gt', 'mot_challenge');
     this.#run = run;
-    this.#boxes = new BodyBoxes(run);
     this.#names = run.cameras.map((camera) => sequenceName(run, camera.id));
     this.#files = this.#names.map((name) => new TextFile(join(this.#root, BENCHMARK, name, 'gt', 'gt.txt')));
   }
 
-  pose(pose: TruthPose): void {
-    if (this.#frames === 0) this.#firstUs = pose.timeUs;
-    this.#lastUs = pose.timeUs;
+  write({ timeUs, boxes }: TruthFrame): void {
+    if (this.#frames === 0) this.#firstUs = timeUs;
+    this.#lastUs = timeUs;
     this.#frames++;
-    const bodies = cylindersOf(this.#run, pose);
     this.#files.forEach((file, camera) => {
-      for (const box of this.#boxes.list(camera, bodies)) {
+      for (const box of boxes[camera]) {
         const place = [box.leftPx + 1, box.topPx + 1, box.widthPx, box.heightPx].map((px) => px.toFixed(2)).join(',');
         file.write(`${this.#frames},${box.shopperIndex + 1},${place},1,1,${box.visibility.toFixed(3)}\n`);
       }
