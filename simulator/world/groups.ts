@@ -2,7 +2,8 @@ import { hypot2 } from '../maths.ts';
 import type { Person } from './person.ts';
 
 const EVERY_TICKS = 6;
-const PULL_MPS2 = 0.5;
+/** Pull per own speed, 1/s: weak enough that even the slowest keep going. */
+const PULL_PER_S = 0.5;
 const FROM_M = 1.6;
 const TO_M = 6;
 
@@ -30,8 +31,9 @@ export class Groups {
       const distanceM = hypot2(toX, toY);
       // Near its goal everyone goes the last steps alone.
       if (distanceM < FROM_M || distanceM > TO_M || walker.remainingM < FROM_M) continue;
-      walker.pullX = (toX / distanceM) * PULL_MPS2;
-      walker.pullY = (toY / distanceM) * PULL_MPS2;
+      const pull = PULL_PER_S * walker.speedMps;
+      walker.pullX = (toX / distanceM) * pull;
+      walker.pullY = (toY / distanceM) * pull;
     }
   }
 

@@ -5,7 +5,9 @@ import type { Person, Script } from '../person.ts';
 import type { Scene } from '../scene.ts';
 
 const POLL_US = 50_000;
-const GIVE_UP_US = 120_000_000;
+/** A way blocked for a minute beyond four times its walking time is given up. */
+const BLOCKED_US = 60_000_000;
+const WAY_FACTOR = 4;
 const SYNC_US = 60_000_000;
 /** TBC1, turning the body: 18.6 TMU = 0.67 s, of which walking up takes about half. */
 const TURN_US = 330_000;
@@ -16,11 +18,11 @@ export type Refusal = string | null;
 export function* walkTo(scene: Scene, me: Person, xM: number, yM: number, nearM = 0.1): Script<Refusal> {
   if (me.carrier) return null;
   const { walker } = me;
-  const sinceUs = scene.timeUs;
   if (!scene.crowd.send(walker, xM, yM)) return 'no way leads there';
+  const giveUpUs = scene.timeUs + BLOCKED_US + (WAY_FACTOR * 1e6 * walker.remainingM) / walker.speedMps;
   while (walker.goalDistanceM() > nearM) {
     if (walker.stuckS > 1 && walker.goalDistanceM() < 0.5) break;
-    if (scene.timeUs - sinceUs > GIVE_UP_US) {
+    if (scene.timeUs > giveUpUs) {
       walker.stand(0, 0);
       return 'the way was blocked';
     }
