@@ -18,6 +18,8 @@ export const ACTIVE_PLATE_SHARE = 1 / 3;
 /** Hands and heads with a lower score are not looked at (MPS). */
 export const MIN_JOINT_SCORE = 0.8;
 
+/** Ours: a neighbouring plate feels up to this share of a change; measured 1 to 2 % on a real gondola. */
+export const CROSS_TALK_SHARE = 0.05;
 /** Ours: hands seen this long before or after the change count; MPS reads the nearest frame of a 10 Hz stream. */
 export const HAND_WINDOW_US = 250_000;
 /** Ours: distance over which a rival's share falls by e; about the scatter of hand positions seen by two cameras. */
@@ -34,3 +36,5 @@ export const UNKNOWN_PRODUCT = 0.02;
 export const MAX_RIVAL_PRODUCTS = 5;
 /** Ours: staff put back from their own cart only what fits this well, else they restock; both sigmas together. */
 export const STAFF_FIT_GRAMS = EVENT_SIGMA_GRAMS + PRODUCT_SIGMA_GRAMS;
+/** Ours, for weight alone: n + 1 items at once are this often as likely as n, or light products would fit anything. */
+export const MORE_ITEM_SHARE = 0.3;

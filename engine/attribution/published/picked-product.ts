@@ -1,6 +1,13 @@
 import type { ShelfStep } from '../../shelves/shelf-step.ts';
 import type { Product } from '../../store.ts';
-import { ARRANGEMENT_WEIGHT, EVENT_SIGMA_GRAMS, PRODUCT_SIGMA_GRAMS, SCORE_SCALE, WEIGHT_WEIGHT } from './constants.ts';
+import {
+  ARRANGEMENT_WEIGHT,
+  EVENT_SIGMA_GRAMS,
+  MORE_ITEM_SHARE,
+  PRODUCT_SIGMA_GRAMS,
+  SCORE_SCALE,
+  WEIGHT_WEIGHT,
+} from './constants.ts';
 import { countOf, type Explanation, explain, fitOf, residualGrams } from './explanation.ts';
 import type { Planogram } from './planogram.ts';
 import type { StepPart } from './split-step.ts';
@@ -20,7 +27,10 @@ export function fittingProducts(step: ShelfStep, part: StepPart, planogram: Plan
   const grams = Math.abs(part.deltaGrams);
   const onUnit = planogram.onUnit(step.unitIndex);
   const products = planogram.products.filter((product) => onUnit.has(product));
-  return ranked(products, grams, (product) => fitOf(product, countOf(product, grams), grams));
+  return ranked(products, grams, (product) => {
+    const count = countOf(product, grams);
+    return fitOf(product, count, grams) * (product.sellBy === 'weighed' ? 1 : MORE_ITEM_SHARE ** (count - 1));
+  });
 }
 
 function ranked(products: readonly Product[], grams: number, scoreOf: (product: Product) => number): Explanation[] {

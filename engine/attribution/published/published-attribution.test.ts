@@ -109,11 +109,14 @@ describe('splitting a step', () => {
   test('counts a package that stands on two plates as a whole', () => {
     const rows = attribute([0, 0, -322, -28, 0, 0]);
     expect(rows.map((row) => row.change.deltaGrams)).toEqual([-350]);
+    const astride = attribute([0, -28, -322, 0, 0, 0]);
+    expect(astride.map((row) => [row.change.deltaGrams, row.claim!.sku])).toEqual([[-350, 'b']]);
   });
 
   test('leaves out plates of other products below a third of the lightest', () => {
     const rows = attribute([-200, 0, 0, -29, 0, 0]);
     expect(rows.map((row) => row.change.deltaGrams)).toEqual([-200]);
+    expect(attribute([0, -9, -350, 0, 0, 0])[0].change.deltaGrams).toBe(-350);
   });
 
   test('can be switched off', () => {

@@ -1,5 +1,5 @@
 import type { ShelfStep } from '../../shelves/shelf-step.ts';
-import { ACTIVE_PLATE_SHARE } from './constants.ts';
+import { ACTIVE_PLATE_SHARE, CROSS_TALK_SHARE } from './constants.ts';
 import type { Planogram } from './planogram.ts';
 
 /** A part of a step that is looked at as one change. */
@@ -39,15 +39,19 @@ export function splitStep(step: ShelfStep, planogram: Planogram): StepPart[] {
 }
 
 /**
- * Ours: a group with the neighbouring cells of the same products, however little they changed: a package that stands
- * on two plates may press one of them with less than a third of its weight.
+ * Ours: a group with what else its packages stand on: neighbouring cells of the same products, and those of others
+ * that changed the same way by more than cross-talk. A package on two plates may press one of them with less than a
+ * third of the lightest product.
  */
 function grown(cells: readonly number[], step: ShelfStep, planogram: Planogram, taken: Set<number>): number[] {
+  const deltas = step.cellDeltaGrams;
+  const crossTalk = CROSS_TALK_SHARE * cells.reduce((sum, cell) => sum + deltas[cell], 0);
   const out = [...cells];
   for (const by of [-1, 1]) {
     let edge = by < 0 ? cells[0] : cells[cells.length - 1];
-    for (let next = edge + by; next >= 0 && next < step.cellDeltaGrams.length; next += by) {
-      if (taken.has(next) || !planogram.cellsShareProduct(step.unitIndex, edge, next)) break;
+    for (let next = edge + by; next >= 0 && next < deltas.length && !taken.has(next); next += by) {
+      const presses = deltas[next] / crossTalk > 1;
+      if (!presses && !planogram.cellsShareProduct(step.unitIndex, edge, next)) break;
       taken.add(next);
       out.push(next);
       edge = next;
