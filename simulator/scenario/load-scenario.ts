@@ -48,7 +48,7 @@ export function parseScenario(
   readFile: ReadFile = (path) => readFileSync(path, 'utf8'),
 ): Loaded {
   const composed = compose(text, file, readFile);
-  if ('errors' in composed) return composed;
+  if ('errors' in composed) return { errors: inOrder(composed.errors, file) };
   const loaded = checked(composed.tree, file);
   if ('errors' in loaded) return loaded;
   const errors = sweepErrors(loaded.scenario);

@@ -1,6 +1,6 @@
 import { streams } from '../random.ts';
 import { overridden, type Scenario } from './load-scenario.ts';
-import { resolveFaults, withWrongPlanogram, withWrongWeights } from './resolve/faults.ts';
+import { resolveFaults } from './resolve/faults.ts';
 import { resolveNoise } from './resolve/noise.ts';
 import { byCodeUnits, firstMember } from './resolve/parties.ts';
 import { populationShoppers, type Scene } from './resolve/population.ts';
@@ -23,7 +23,6 @@ export function resolve(scenario: Scenario, seed?: number, overrides: Readonly<R
   const random = streams(theSeed);
   const noise = resolveNoise(spec.noise);
   const store = resolveStore(spec);
-  const faults = resolveFaults(spec, random);
   return {
     scenario: spec.scenario,
     file,
@@ -35,12 +34,12 @@ export function resolve(scenario: Scenario, seed?: number, overrides: Readonly<R
     tickHz: spec.run.tick,
     noise,
     knowledge: spec.knowledge,
-    store: { ...store, slots: withWrongPlanogram(store.slots, faults, random) },
-    products: withWrongWeights(resolveProducts(spec), faults, random),
+    store,
+    products: resolveProducts(spec),
     cameras: resolveCameras(spec, noise),
     scales: resolveScales(spec, store, noise),
     gates: resolveGates(spec, noise),
-    faults,
+    faults: resolveFaults(spec, random),
     shoppers: resolveShoppers(spec, store, random),
     expect: resolveExpectation(spec),
   };

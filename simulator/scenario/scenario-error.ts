@@ -31,7 +31,6 @@ export class ScenarioFailure extends Error {
 
 /** Names for an error text, cut short so that it never grows with the file. */
 export function listed(names: readonly string[], most = 12): string {
-  if (names.length === 0) return 'nothing (none is defined)';
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? `${shown}, … (${names.length} in all)` : shown;
 }

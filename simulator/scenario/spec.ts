@@ -10,6 +10,8 @@ import type { DoorSpec, FixtureSpec, ProductSpec, SlotSpec, ZoneSpec } from './s
 /** A scenario after its schema: quantities are numbers in a `Run`'s units, defaults are filled in, nothing is drawn. */
 export interface ScenarioSpec {
   readonly scenario: string;
+  /** What it shows and where it comes from. */
+  readonly about: string | undefined;
   readonly run: Omit<z.output<typeof runSchema>, 'noise' | 'knowledge'>;
   readonly noise: NoiseSpec;
   readonly knowledge: 'commissioned' | 'perfect';

@@ -20,12 +20,18 @@ export function addressProblem(
   return { found: address, known: Array.from({ length: count }, (_, i) => `${shelfId}.${i + 1}`) };
 }
 
+/** Stands on a shelf with a misspelt SKU, whose own error is noted: it may have meant any. */
+const ANYTHING = '*';
+
 /** Where each SKU may be taken: at the start, and where a script puts it. Keys are `sku@fixture.shelf` and `sku@slot`. */
-export function placesOfGoods({ store, shoppers }: ScenarioSpec): ReadonlySet<string> {
+export function placesOfGoods({ store, shoppers }: ScenarioSpec, known: (sku: string) => boolean): ReadonlySet<string> {
   const places = new Set<string>();
   for (const [shelf, slots] of store.planogram) {
     slots.forEach((slot, i) => {
-      for (const { sku } of contentsOf(slot)) places.add(`${sku}@${shelf}`).add(`${sku}@${shelf}.${i + 1}`);
+      for (const { sku } of contentsOf(slot)) {
+        places.add(`${sku}@${shelf}`).add(`${sku}@${shelf}.${i + 1}`);
+        if (!known(sku)) places.add(`${ANYTHING}@${shelf}`);
+      }
     });
   }
   for (const shopper of shoppers.values()) {
@@ -47,6 +53,6 @@ function addPlace(places: Set<string>, sku: string, address: string): void {
 
 export function mayBeTaken(places: ReadonlySet<string>, sku: string, address: string): boolean {
   const [name, shelf, slot] = address.split('.');
-  if (places.has(`${sku}@${address}`)) return true;
+  if (places.has(`${sku}@${address}`) || places.has(`${ANYTHING}@${name}.${shelf}`)) return true;
   return slot !== undefined && places.has(`${sku}@${name}.${shelf}.*`);
 }

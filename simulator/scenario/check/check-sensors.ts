@@ -1,6 +1,7 @@
-import { sensorIds, shelfIds, slotIds, targetsOf } from '../resolve/sensor-ids.ts';
+import { faultable, faultTargets, shelfIds } from '../resolve/sensor-ids.ts';
 import type { FaultSpec } from '../schema/fault-schema.ts';
 import { matchesGlob } from '../schema/names.ts';
+import type { SensorSpec } from '../schema/sensor-schema.ts';
 import type { ScenarioSpec } from '../spec.ts';
 import type { Path } from '../yaml/tree.ts';
 import type { Report } from './report.ts';
@@ -16,7 +17,10 @@ export function checkSensors(report: Report, spec: ScenarioSpec): void {
       report.add(path, `one entry sensor a door; ${other} is on it`);
     gated.set(sensor.on, id);
   }
-  for (const [id, door] of spec.store.doors) checkGate(report, id, door.gate, gated.has(id));
+  const sensorsAreRight = report.names(['sensors']).length === spec.sensors.size;
+  for (const [id, door] of spec.store.doors) {
+    if (sensorsAreRight) checkGate(report, id, door.gate, gated.has(id));
+  }
   checkScales(report, spec);
   for (const [i, fault] of spec.faults) checkFault(report, spec, i, fault);
 }
@@ -31,13 +35,15 @@ function checkGate(report: Report, id: string, gate: string | undefined, sensed:
 
 function checkScales(report: Report, spec: ScenarioSpec): void {
   const shelves = shelfIds(spec);
+  const brokenFixtures = report.names(['store', 'fixtures']).filter((id) => !spec.store.fixtures.has(id));
   const owner = new Map<string, string>();
   for (const [id, sensor] of spec.sensors) {
     if (sensor.type !== 'weight') continue;
     sensor.on.forEach((glob, i) => {
       const path: Path = sensor.on.length > 1 ? ['sensors', id, 'on', i] : ['sensors', id, 'on'];
       const matches = shelves.filter((shelf) => matchesGlob(glob, shelf));
-      if (matches.length === 0) report.addUnknown(path, glob, 'shelves', shelves);
+      const broken = brokenFixtures.some((id) => matchesGlob(glob.split('.')[0]!, id));
+      if (matches.length === 0 && !broken) report.addUnknown(path, glob, 'shelves', shelves);
       for (const shelf of matches) {
         const other = owner.get(shelf);
         if (other !== undefined && other !== id)
@@ -51,23 +57,32 @@ function checkScales(report: Report, spec: ScenarioSpec): void {
   }
 }
 
-const SCALES_ONLY: readonly string[] = ['stuck-at', 'offset', 'drift', 'spike'];
+type SensorType = SensorSpec['type'];
+
+/** Sensors that a fault can strike where it is not all of them. */
+const STRIKES: Readonly<Partial<Record<FaultSpec['type'], readonly SensorType[]>>> = {
+  freeze: ['camera', 'weight'],
+  'stuck-at': ['weight'],
+  offset: ['weight'],
+  drift: ['weight'],
+  spike: ['weight'],
+  calibration: ['camera'],
+  fog: ['camera'],
+};
 
 function checkFault(report: Report, spec: ScenarioSpec, i: number, fault: FaultSpec): void {
-  const known = candidatesOf(report, spec, fault);
+  const known = [...faultable(spec, fault), ...brokenNames(report, spec, fault)];
+  const strikes = STRIKES[fault.type];
   fault.on.forEach((glob, k) => {
     const path: Path = fault.on.length > 1 ? ['faults', i, 'on', k] : ['faults', i, 'on'];
-    const targets = targetsOf(glob, known);
-    if (targets.length === 0) report.addUnknown(path, glob, whatOf(fault), known);
-    for (const target of targets) {
+    const targets = faultTargets(glob, fault, known);
+    if (targets.length === 0) report.addUnknown(path, glob, WHAT[fault.type] ?? 'sensors', known);
+    const wrong = targets.find((target) => {
       const type = spec.sensors.get(target.split('/')[0]!)?.type;
-      if (SCALES_ONLY.includes(fault.type) && type && type !== 'weight') {
-        report.add(path, `scales, for a fault of type ${fault.type}`, `${target}, a sensor of type ${type}`);
-      }
-      if (fault.type === 'calibration' && type && type !== 'camera') {
-        report.add(path, 'cameras, for a fault of type calibration', `${target}, a sensor of type ${type}`);
-      }
-    }
+      return strikes && type && !strikes.includes(type);
+    });
+    if (wrong)
+      report.add(path, `sensors of type ${strikes!.join(' or ')} for a fault of type ${fault.type}`, `"${wrong}"`);
   });
   if (fault.type === 'dropout' || fault.type === 'duplicate' || fault.type === 'reorder') {
     if ((fault.share === undefined) === (fault.rate === undefined)) {
@@ -76,17 +91,19 @@ function checkFault(report: Report, spec: ScenarioSpec, i: number, fault: FaultS
   }
 }
 
-function whatOf({ type }: FaultSpec): string {
-  if (type === 'wrong-planogram') return 'slots';
-  if (type === 'wrong-weight') return 'products';
-  return type === 'fog' ? 'fixtures' : 'sensors';
-}
+const WHAT: Readonly<Partial<Record<FaultSpec['type'], string>>> = {
+  'wrong-planogram': 'slots, shelves or fixtures',
+  'wrong-weight': 'products',
+  fog: 'fixtures or cameras',
+};
 
-function candidatesOf(report: Report, spec: ScenarioSpec, { type }: FaultSpec): readonly string[] {
-  if (type === 'wrong-planogram') return slotIds(spec);
-  if (type === 'wrong-weight') return report.names(['catalog']);
-  if (type === 'fog') return report.names(['store', 'fixtures']);
-  const valid = sensorIds(spec);
-  const broken = report.names(['sensors']).filter((id) => !spec.sensors.has(id));
-  return [...valid, ...broken];
+/** Names whose own errors are noted already; faults on them are not wrong as well. */
+function brokenNames(report: Report, spec: ScenarioSpec, { type }: FaultSpec): readonly string[] {
+  const broken = (path: Path, valid: ReadonlyMap<string, unknown>) => report.names(path).filter((id) => !valid.has(id));
+  if (type === 'wrong-planogram') return broken(['store', 'planogram'], spec.store.planogram);
+  if (type === 'wrong-weight') return broken(['catalog'], spec.catalog);
+  return [
+    ...broken(['sensors'], spec.sensors),
+    ...(type === 'fog' ? broken(['store', 'fixtures'], spec.store.fixtures) : []),
+  ];
 }

@@ -11,7 +11,7 @@ import type { Report } from './report.ts';
 
 /** Checks shoppers and populations against the store and each other. */
 export function checkShoppers(report: Report, spec: ScenarioSpec): void {
-  const places = placesOfGoods(spec);
+  const places = placesOfGoods(spec, (sku) => report.has(['catalog', sku]));
   let parties = 0;
   for (const [name, shopper] of spec.shoppers) {
     if (shopper.door !== undefined)
@@ -118,7 +118,11 @@ function checkPopulation(report: Report, { run }: ScenarioSpec, name: string, po
   const shoppers = parties * meanSize(party);
   const items = shoppers * Math.min(meanOf(population.basket), LIMITS.basket);
   if (items * 3 > LIMITS.actions) {
-    report.add(path, `at most about ${LIMITS.actions / 3} items in all`, `about ${Math.round(items)} items taken`);
+    report.add(
+      path,
+      `at most about ${Math.floor(LIMITS.actions / 3)} items in all`,
+      `about ${Math.round(items)} items taken`,
+    );
   }
   return shoppers;
 }

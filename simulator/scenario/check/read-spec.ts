@@ -19,12 +19,12 @@ export function readSpec(report: Report): ScenarioSpec {
     report.read([key], headSchemas[key] as z.ZodType<z.output<(typeof headSchemas)[K]>>);
   const scenario = head('scenario') ?? '';
   head('version');
-  head('about');
   const { noise: innerNoise, knowledge: innerKnowledge, ...run } = head('run') ?? headSchemas.run.parse(undefined);
   checkTwice(report, 'noise');
   checkTwice(report, 'knowledge');
   return {
     scenario,
+    about: head('about'),
     run,
     noise: head('noise') ?? innerNoise ?? { set: 'default' },
     knowledge: head('knowledge') ?? innerKnowledge ?? 'commissioned',

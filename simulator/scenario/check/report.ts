@@ -58,7 +58,8 @@ export class Report {
 
   /** Notes a name that stands for nothing, with the nearest one that does. */
   addUnknown(path: Path, name: string, what: string, known: readonly string[]): void {
-    this.add(path, `${what}: one of ${listed(known)}${didYouMean(name, known)}`, `"${name}"`);
+    const names = known.length === 0 ? 'but none is defined' : `one of ${listed(known)}${didYouMean(name, known)}`;
+    this.add(path, `${what}: ${names}`, `"${name}"`);
   }
 
   /** Notes keys that are not in the list. */

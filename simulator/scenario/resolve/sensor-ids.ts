@@ -1,3 +1,4 @@
+import type { FaultSpec } from '../schema/fault-schema.ts';
 import { matchesGlob } from '../schema/names.ts';
 import type { ScenarioSpec } from '../spec.ts';
 
@@ -7,7 +8,7 @@ export function shelfIds({ store }: ScenarioSpec): readonly string[] {
 }
 
 /** Ids of all slots in the order of the planogram. */
-export function slotIds({ store }: ScenarioSpec): readonly string[] {
+function slotIds({ store }: ScenarioSpec): readonly string[] {
   return [...store.planogram].flatMap(([shelf, slots]) => slots.map((_, i) => `${shelf}.${i + 1}`));
 }
 
@@ -22,7 +23,23 @@ export function sensorIds(spec: ScenarioSpec): readonly string[] {
   });
 }
 
-/** Names a glob means; a weight sensor's own name means all its units. */
-export function targetsOf(glob: string, known: readonly string[]): readonly string[] {
-  return known.filter((name) => matchesGlob(glob, name) || matchesGlob(`${glob}/*`, name));
+/** What a fault may be on, by id. */
+export function faultable(spec: ScenarioSpec, { type }: Pick<FaultSpec, 'type'>): readonly string[] {
+  if (type === 'wrong-planogram') return slotIds(spec);
+  if (type === 'wrong-weight') return [...spec.catalog.keys()];
+  const ids = sensorIds(spec);
+  return type === 'fog' ? [...ids, ...spec.store.fixtures.keys()] : ids;
+}
+
+/**
+ * Ids a glob means: a weight sensor's own name means all its units, and in a wrong planogram a shelf or a fixture
+ * means all its slots.
+ */
+export function faultTargets(
+  glob: string,
+  { type }: Pick<FaultSpec, 'type'>,
+  known: readonly string[],
+): readonly string[] {
+  const within = type === 'wrong-planogram' ? `${glob}.*` : `${glob}/*`;
+  return known.filter((name) => matchesGlob(glob, name) || (type !== 'wrong-weight' && matchesGlob(within, name)));
 }

@@ -9,7 +9,7 @@ import { choice, flag, isMap, Misfit, quantity, text, value, whole, word } from 
 const common = { at: moment.optional(), sync: text('the name of a barrier').optional() };
 const qty = whole(1, 1000).default(1);
 const duration = distribution(DURATION, { min: 0, max: 86_400_000_000, text: 'from 0 to 24h' });
-export const keepWord = word('hand', 'basket', 'bag', 'pocket', 'pram');
+const keepWord = word('hand', 'basket', 'bag', 'pocket', 'pram');
 
 function verb<N extends string, S extends z.ZodRawShape>(name: N, own: S) {
   return shape({ ...own, ...common }).transform((fields) => ({ verb: name, ...fields }));

@@ -92,7 +92,7 @@ const clockJson: Json = { type: 'string', pattern: '^\\d{1,2}:\\d{2}(:\\d{2})?$'
 
 /** Time since the run's start (d), or a clock time counted from `run.start`. */
 export const moment: z.ZodType<Moment> = value(
-  { anyOf: [distributionJson(DURATION), clockJson] },
+  shared('moment', { anyOf: [distributionJson(DURATION), clockJson] }),
   (raw): Moment | Misfit => {
     const clockUs = parseClock(raw);
     if (clockUs !== undefined) return { clockUs };
@@ -126,7 +126,12 @@ export function triple(bounds: Bounds = {}): z.ZodType<readonly [number, number,
 }
 
 function lengthsJson(size: number): Json {
-  return { type: 'array', items: quantityJson(LENGTH), minItems: size, maxItems: size };
+  return shared(size === 2 ? 'point' : 'triple', {
+    type: 'array',
+    items: quantityJson(LENGTH),
+    minItems: size,
+    maxItems: size,
+  });
 }
 
 function parseLengths(raw: unknown, expected: string, size: number, bounds: Bounds): number[] | Misfit {

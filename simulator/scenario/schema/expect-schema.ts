@@ -4,7 +4,7 @@ import { didYouMean } from '../scenario-error.ts';
 import { DURATION, NUMBER, parseQuantity, SHARE } from '../units.ts';
 import { shopperName } from './names.ts';
 import { shape } from './shape.ts';
-import { type Json, Misfit, oneOrMore, value, whole, word } from './value.ts';
+import { type Json, Misfit, oneOrMore, shared, value, whole, word } from './value.ts';
 
 /** Scores of `--json`, each with how its bounds are read. */
 export const METRICS: Readonly<Record<string, 'share' | 'count' | 'seconds'>> = {
@@ -72,7 +72,8 @@ export const metricNames: readonly string[] = [...Object.keys(METRICS).map(kebab
 
 type Bound = Expectation['metrics'][number];
 
-const boundJson: Json = { type: 'string', pattern: '^(>=|<=|==|>|<)\\s*[-+.0-9]' };
+const boundJson: Json = shared('bound', { type: 'string', pattern: '^(>=|<=|==|>|<)\\s*[-+.0-9]' });
+const boundsJson: Json = shared('bounds', { anyOf: [boundJson, { type: 'array', items: boundJson }] });
 const EXAMPLES = { share: '">= 97%"', count: '"<= 2"', seconds: '"<= 5s"' };
 
 function boundOf(metric: string): z.ZodType<readonly Bound[]> {
@@ -92,9 +93,7 @@ const metricSchemas = new Map(metricNames.map((name) => [name, boundOf(metricOf(
 const metrics: z.ZodType<readonly Bound[]> = value(
   {
     type: 'object',
-    properties: Object.fromEntries(
-      metricNames.map((name) => [name, { anyOf: [boundJson, { type: 'array', items: boundJson }] }]),
-    ),
+    properties: Object.fromEntries(metricNames.map((name) => [name, boundsJson])),
     additionalProperties: false,
   },
   (raw) => {

@@ -25,7 +25,7 @@ const kinds = {
   latency: shape({ type: word('latency'), ...when, by: durations }),
   jitter: shape({ type: word('jitter'), ...when, by: spread(DURATION) }),
   reorder: shape({ type: word('reorder'), ...when, ...often, by: durations.default({ fixed: 200_000 }) }),
-  duplicate: shape({ type: word('duplicate'), ...when, ...often }),
+  duplicate: shape({ type: word('duplicate'), ...when, ...often, by: durations.default({ fixed: 20_000 }) }),
   'rate-collapse': shape({
     type: word('rate-collapse'),
     ...when,
@@ -44,7 +44,7 @@ const kinds = {
     turn: distribution(ANGLE).default({ fixed: 0 }),
   }),
   fog: shape({ type: word('fog'), ...when }),
-  'wrong-planogram': shape({ type: word('wrong-planogram'), on: globs }),
+  'wrong-planogram': shape({ type: word('wrong-planogram'), on: globs, share: share.optional() }),
   'wrong-weight': shape({ type: word('wrong-weight'), on: globs, by: distribution(MASS) }),
 };
 

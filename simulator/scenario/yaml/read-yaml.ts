@@ -29,6 +29,9 @@ export function readYaml(text: string, file: string): { tree: Tree } | { errors:
   }
 }
 
+/** One missing bracket can make every later line wrong. */
+const MOST_SYNTAX_ERRORS = 20;
+
 class TooLarge extends Error {}
 
 class TreeBuilder {
@@ -50,9 +53,15 @@ class TreeBuilder {
       schema: 'core',
       lineCounter: this.lines,
       prettyErrors: false,
+      // Ours are checked by name, in one pass.
+      uniqueKeys: false,
       logLevel: 'silent',
     });
-    for (const error of doc.errors) this.complain(error.pos[0], 'text that is not YAML', lower(error.message));
+    for (const error of doc.errors.slice(0, MOST_SYNTAX_ERRORS)) {
+      // The library recurses and notes its own stack's end as an error of the text.
+      if (error.message.startsWith('Maximum call stack')) throw new RangeError(error.message);
+      this.complain(error.pos[0], 'text that is not YAML', lower(error.message));
+    }
     if (this.errors.length > 0) return { errors: this.errors };
     let tree: Tree;
     try {
