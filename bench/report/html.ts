@@ -40,6 +40,7 @@ const headline: readonly [ScoreName, string][] = [
   ['associationAccuracy', 'owner'],
   ['calibrationError', 'calibration error'],
   ['reviewRate', 'in review'],
+  ['unsettledCarts', 'unsettled'],
   ['receiptDelaySecondsP95', 'receipt p95, s'],
   ['hota', 'HOTA'],
   ['idf1', 'IDF1'],

@@ -114,10 +114,11 @@ export interface Scores {
   readonly underchargedMinor: number;
   /** Units that left the store and stand in nobody's cart, per SKU over the whole run. */
   readonly leakedUnits: number;
-  /** Carts settled at most 1 s after the true exit. */
+  /** Carts settled within 1 s after the true exit; one before it is a fault, not a quick receipt. */
   readonly finalAtExitRate: Score;
   readonly missingCarts: number;
   readonly phantomCarts: number;
+  /** Drafts of people who had left: in no other score, so read those beside this. */
   readonly unsettledCarts: number;
 }
 
@@ -215,7 +216,10 @@ function trustScores(c: ScoreCounts) {
     autoExactRate: ratio(c.exactFinal, c.final),
     receiptDelaySecondsP50: percentile(c.delaySeconds, 0.5),
     receiptDelaySecondsP95: percentile(c.delaySeconds, 0.95),
-    finalAtExitRate: ratio(c.delaySeconds.filter((delay) => delay <= AT_EXIT_SECONDS).length, c.delaySeconds.length),
+    finalAtExitRate: ratio(
+      c.delaySeconds.filter((delay) => delay >= 0 && delay <= AT_EXIT_SECONDS).length,
+      c.delaySeconds.length,
+    ),
     missingCarts: c.missing,
     phantomCarts: c.phantom,
     unsettledCarts: c.unsettled,

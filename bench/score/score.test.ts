@@ -157,6 +157,16 @@ describe('trust and delay', () => {
     expect(scores.finalAtExitRate).toBe(0);
   });
 
+  test('does not count a receipt before the exit as one at the exit', () => {
+    // 0.5 s before, 0.5 s after and 2 s after: one of three.
+    const times = [59.5, 60.5, 62].map((second, i) => cart(`t${i}`, {}, { finalAtUs: second * SECOND_US }));
+    const result = scored(
+      times,
+      [0, 1, 2].map((i) => truthCart(`t${i}`, {})),
+    );
+    expect(result.scores.finalAtExitRate).toBe(1 / 3);
+  });
+
   test('compares confidences with what came true', () => {
     // All four lines say 0.9, two are right: one bin, |0.5 − 0.9|.
     expect(scores.calibrationError).toBeCloseTo(0.4, 12);
