@@ -71,6 +71,7 @@ export class Locator {
       views.headSource[row] = views.sourceCount;
       views.headTimeUs[row] = reading.timeUs;
       views.headScore[row] = headScore[i]!;
+      views.headCameras[row] = 1;
       views.headInWorldM.set(point, 3 * row);
       covarianceInto(views.headCovM2, 3 * row, lens, depthM);
     }
@@ -109,6 +110,7 @@ export class Locator {
       views.headSource[row] = views.sourceCount;
       views.headTimeUs[row] = reading.timeUs;
       views.headScore[row] = head.score;
+      views.headCameras[row] = 2;
       views.headInWorldM.set(head.inWorldM, 3 * row);
       views.headCovM2[3 * row] = varM2;
       views.headCovM2[3 * row + 1] = 0;

@@ -7,6 +7,13 @@ export const COV_SIZE = 10;
 
 /** Spectral density of acceleration: a walker stops or starts within about a second. m²/s³. */
 export const ACCELERATION = 0.8;
+/**
+ * A head that bends to a low shelf moves half a metre in a third of a second, which no walker does: when matching,
+ * places may differ by this much more (SD, metres²).
+ */
+export const BEND_VAR_M2 = 0.1 * 0.1;
+/** Beyond this χ² a sighting says that the body has changed its motion: 99 % with 2 degrees of freedom. */
+const SURPRISE_CHI2 = 9.2;
 /** Time in which an unseen body forgets its speed, seconds. */
 export const COAST_SECONDS = 1;
 
@@ -104,6 +111,25 @@ export function correctMotion(
   cov[7] = cov[7]! - (lxx * cxx + lxy * cyx);
   cov[8] = cov[8]! - (lxx * cxy + lxy * cyy);
   cov[9] = cov[9]! - (lyx * cxy + lyy * cyy);
+}
+
+/** Widens the covariance until a sighting at (x, y) is no longer a surprise, so that the filter follows at once. */
+export function allowSurprise(
+  state: Float64Array,
+  cov: Float64Array,
+  x: number,
+  y: number,
+  rxx: number,
+  rxy: number,
+  ryy: number,
+): void {
+  const xx = cov[0]! + rxx;
+  const xy = cov[1]! + rxy;
+  const yy = cov[2]! + ryy;
+  const d2 = mahalanobis2(x - state[0]!, y - state[1]!, xx, xy, yy);
+  if (d2 <= SURPRISE_CHI2) return;
+  const factor = d2 / SURPRISE_CHI2;
+  for (let i = 0; i < COV_SIZE; i++) cov[i] = cov[i]! * factor;
 }
 
 /** Squared Mahalanobis distance of (dx, dy) under the covariance (xx, xy, yy). */

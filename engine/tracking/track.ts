@@ -1,11 +1,22 @@
 import type { Body, BodyState } from './body.ts';
-import { COAST_SECONDS, COV_SIZE, correctMotion, predictMotion, STATE_SIZE, startMotion } from './motion-filter.ts';
+import {
+  allowSurprise,
+  COAST_SECONDS,
+  COV_SIZE,
+  correctMotion,
+  predictMotion,
+  STATE_SIZE,
+  startMotion,
+} from './motion-filter.ts';
 import { RowRing } from './row-ring.ts';
 
 /** Attribution looks back at least 120 s. */
 export const HISTORY_US = 125_000_000;
 /** Until it has been unseen for this long a body is taken to walk on as it did. */
 const STEADY_US = 300_000;
+
+/** About a stride: the while over which a coasting body's speed is taken. */
+const STRIDE_US = 800_000;
 
 /** One body over time: its motion, its history, and where it stands between birth and leaving. */
 export class Track implements Body {
@@ -23,23 +34,22 @@ export class Track implements Body {
   lastSeenUs: number;
   timeUs: number;
   headHeightM: number;
-  /** Moments in which it was sighted, and all its views, while unconfirmed. */
-  hits = 1;
-  views: number;
+  /** Grows with every sighting until it is enough for confirmation. */
+  evidence = 0;
   /** Furthest it has been inside the store's doors' lines, metres. */
   deepestM = Number.NEGATIVE_INFINITY;
   readonly motion = new Float64Array(STATE_SIZE);
   readonly cov = new Float64Array(COV_SIZE);
   /** x, y, z of the head at moments when it was seen. */
   readonly heads = new RowRing(3, HISTORY_US, 16);
+  #isCoasting = false;
   /** x, y, z, score. */
   readonly hands = new RowRing(4, HISTORY_US, 16);
 
-  constructor(timeUs: number, head: Float64Array, at: number, placeCov: Float64Array, views: number) {
+  constructor(timeUs: number, head: Float64Array, at: number, placeCov: Float64Array) {
     this.bornUs = timeUs;
     this.lastSeenUs = timeUs;
     this.timeUs = timeUs;
-    this.views = views;
     this.bornOnFloorM = [head[at]!, head[at + 1]!];
     this.headHeightM = head[at + 2]!;
     startMotion(this.motion, this.cov, head[at]!, head[at + 1]!, placeCov);
@@ -54,14 +64,34 @@ export class Track implements Body {
   predict(timeUs: number): void {
     const seconds = (timeUs - this.timeUs) / 1e6;
     if (seconds <= 0) return;
+    if (!this.#isCoasting && this.timeUs > this.lastSeenUs) this.#startCoasting();
     const keep = timeUs - this.lastSeenUs > STEADY_US ? Math.exp(-seconds / COAST_SECONDS) : 1;
     predictMotion(this.motion, this.cov, seconds, keep);
     this.timeUs = timeUs;
   }
 
+  /** What the head did in the last instant may have been a nod; a body walks on as it did over the last while. */
+  #startCoasting(): void {
+    this.#isCoasting = true;
+    const { heads } = this;
+    const newest = heads.count - 1;
+    const before = Math.min(newest, heads.findFrom(this.lastSeenUs - STRIDE_US));
+    const seconds = (heads.timeUs(newest) - heads.timeUs(before)) / 1e6;
+    if (seconds < 0.3) return;
+    this.motion[2] = (heads.value(newest, 0) - heads.value(before, 0)) / seconds;
+    this.motion[3] = (heads.value(newest, 1) - heads.value(before, 1)) / seconds;
+  }
+
   /** Takes a sighting at `timeUs`, to which the motion has been predicted. */
   see(timeUs: number, head: Float64Array, at: number, cov: Float64Array, covAt: number): void {
-    correctMotion(this.motion, this.cov, head[at]!, head[at + 1]!, cov[covAt]!, cov[covAt + 1]!, cov[covAt + 2]!);
+    const x = head[at]!;
+    const y = head[at + 1]!;
+    const xx = cov[covAt]!;
+    const xy = cov[covAt + 1]!;
+    const yy = cov[covAt + 2]!;
+    allowSurprise(this.motion, this.cov, x, y, xx, xy, yy);
+    correctMotion(this.motion, this.cov, x, y, xx, xy, yy);
+    this.#isCoasting = false;
     this.lastSeenUs = timeUs;
     const z = head[at + 2]!;
     // Heads bend down far and often, and never rise above standing: rise quickly, sink slowly.

@@ -5,7 +5,7 @@ import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
 import type { Body, BodySource } from './body.ts';
 import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM } from './leaving.ts';
-import { mahalanobis2 } from './motion-filter.ts';
+import { BEND_VAR_M2, mahalanobis2 } from './motion-filter.ts';
 import { findAgain } from './re-identify.ts';
 import { Anchors, type Sightings } from './sightings.ts';
 import { HISTORY_US, Track } from './track.ts';
@@ -18,10 +18,10 @@ export const TRACKER_DEFAULTS = {
   shownUs: 1_500_000,
   /** An unconfirmed track dies when unseen for longer. */
   tentativeUs: 350_000,
-  /** Sightings that confirm a track; half as many do if several cameras agree. */
-  confirmHits: 3,
-  /** Sightings that confirm a body in the middle of the store, where nobody can appear: most are errors that pass. */
-  confirmHitsSuspect: 10,
+  /** Evidence that confirms an arrival: three sightings by several cameras, or ten by one. */
+  confirmEvidence: 6,
+  /** The same for a body in the middle of the store, where nobody can appear: most are errors that pass. */
+  confirmEvidenceSuspect: 20,
   /** A body that vanished inside, away from the doors, is given up after this. */
   missingUs: 600_000_000,
 } as const;
@@ -33,9 +33,16 @@ const REACH_M = 1.2;
 /** People differ in height by about this; bending hides it, so height never counts more than `HEIGHT_CHI2_MAX`. */
 const HEIGHT_SD_M = 0.1;
 const HEIGHT_CHI2_MAX = 4;
-/** Keeps ln|S| of a well-seen body near 0 (3 cm), so that costs stay comparable. */
-const LOG_DET_BASE = 14;
-const ALONE_COST = GATE_CHI2 + LOG_DET_BASE - 9.2;
+/** Minus ln|S| of a well-seen body: 10 cm each way. */
+const LOG_DET_BASE = 9.2;
+/** A sighting stays alone rather than join a track at a worse cost: the gate, at a spread of 20 cm. */
+const ALONE_COST = GATE_CHI2 + 2.8;
+/** Strong sightings first; then heads that bent suddenly; then weak sightings, which may only keep a track alive. */
+const PASSES = [
+  { strong: true, slackM2: 0 },
+  { strong: true, slackM2: BEND_VAR_M2 },
+  { strong: false, slackM2: 0 },
+] as const;
 /** A sighting from one camera with a lower score may keep a track alive, never start one. */
 const STRONG_SCORE = 0.5;
 /** Births within this of an entry door are arrivals. */
@@ -147,15 +154,17 @@ export class Tracker implements BodySource, TrackHistory {
     return rows;
   }
 
-  /** Strong sightings first, against all tracks; then weak ones, against the tracks left over. */
+  /** Each pass takes sightings and tracks that those before it left over. */
   #assign(sightings: Sightings): void {
     if (this.#active.length > this.#near.length) this.#near = new Int32Array(2 * this.#active.length);
     const taken = new Uint8Array(this.#active.length);
     this.#grid.build(this.#anchors.onFloorM, this.#active.length, 2);
-    for (const strong of [true, false]) {
+    for (const { strong, slackM2 } of PASSES) {
       this.#assignment.reset(sightings.count, this.#active.length);
-      for (let s = 0; s < sightings.count; s++)
-        if (isStrong(sightings, s) === strong) this.#addPairs(sightings, s, taken);
+      for (let s = 0; s < sightings.count; s++) {
+        if (this.#trackOfSighting[s]! >= 0 || isStrong(sightings, s) !== strong) continue;
+        this.#addPairs(sightings, s, taken, slackM2);
+      }
       const trackOf = this.#assignment.solve(ALONE_COST);
       for (let s = 0; s < sightings.count; s++) {
         if (trackOf[s]! < 0) continue;
@@ -165,7 +174,7 @@ export class Tracker implements BodySource, TrackHistory {
     }
   }
 
-  #addPairs(sightings: Sightings, s: number, taken: Uint8Array): void {
+  #addPairs(sightings: Sightings, s: number, taken: Uint8Array, slackM2: number): void {
     const { headInWorldM, covM2 } = sightings;
     const { onFloorM, covM2: anchorCov, headHeightM } = this.#anchors;
     const x = headInWorldM[3 * s]!;
@@ -178,9 +187,9 @@ export class Tracker implements BodySource, TrackHistory {
       const dx = x - onFloorM[2 * t]!;
       const dy = y - onFloorM[2 * t + 1]!;
       if (dx * dx + dy * dy > REACH_M * REACH_M) continue;
-      const xx = anchorCov[3 * t]! + covM2[3 * s]!;
+      const xx = anchorCov[3 * t]! + covM2[3 * s]! + slackM2;
       const xy = anchorCov[3 * t + 1]! + covM2[3 * s + 1]!;
-      const yy = anchorCov[3 * t + 2]! + covM2[3 * s + 2]!;
+      const yy = anchorCov[3 * t + 2]! + covM2[3 * s + 2]! + slackM2;
       const dz = (z - headHeightM[t]!) / HEIGHT_SD_M;
       const d2 = mahalanobis2(dx, dy, xx, xy, yy) + Math.min(HEIGHT_CHI2_MAX, dz * dz);
       if (d2 > GATE_CHI2) continue;
@@ -196,8 +205,7 @@ export class Tracker implements BodySource, TrackHistory {
       if (t < 0) continue;
       const track = this.#active[t]!;
       track.see(timeUs, sightings.headInWorldM, 3 * s, sightings.covM2, 3 * s);
-      track.hits++;
-      track.views += sightings.viewCount[s]!;
+      track.evidence += evidenceOf(sightings.viewCount[s]!);
     }
   }
 
@@ -206,7 +214,8 @@ export class Tracker implements BodySource, TrackHistory {
       if (this.#trackOfSighting[s]! >= 0 || !isStrong(sightings, s)) continue;
       const cov = sightings.covM2.subarray(3 * s, 3 * s + 3);
       this.#trackOfSighting[s] = this.#active.length;
-      const track = new Track(timeUs, sightings.headInWorldM, 3 * s, cov, sightings.viewCount[s]!);
+      const track = new Track(timeUs, sightings.headInWorldM, 3 * s, cov);
+      track.evidence = evidenceOf(sightings.viewCount[s]!);
       const [x, y] = track.bornOnFloorM;
       track.suspect = nearestDoorM(this.#doors, 'in', x, y) > ARRIVAL_M && !isBornOutside(this.#doors, x, y);
       this.#active.push(track);
@@ -300,9 +309,13 @@ function isStrong(sightings: Sightings, s: number): boolean {
 }
 
 function isConfirmed(track: Track): boolean {
-  const { confirmHits, confirmHitsSuspect } = TRACKER_DEFAULTS;
-  if (track.suspect) return track.hits >= confirmHitsSuspect;
-  return track.hits >= confirmHits || (track.hits * 2 >= confirmHits && track.views >= 2 * confirmHits);
+  const { confirmEvidence, confirmEvidenceSuspect } = TRACKER_DEFAULTS;
+  return track.evidence >= (track.suspect ? confirmEvidenceSuspect : confirmEvidence) - 1e-9;
+}
+
+/** False alarms of one camera last for several pictures; two cameras do not imagine the same body. */
+function evidenceOf(viewCount: number): number {
+  return viewCount >= 2 ? 2 : 0.6;
 }
 
 function handsByTime(sightings: Sightings): number[] {

@@ -14,10 +14,10 @@ const VIEW_REACH_M = 0.8;
 const CLUSTER_REACH_M = 0.5;
 /** A view this close to a body that its camera should have seen, and did not otherwise, is a bad view of that body. */
 const STRAY_REACH_M = 0.45;
-/** Keeps costs of likely pairs near 0: ln|S| of two views with 3 cm errors. */
-const LOG_DET_BASE = 14;
-/** A view stays alone rather than join a track at a worse cost: the gate, at a spread of 10 cm. */
-const ALONE_COST = GATE_CHI2 + LOG_DET_BASE - 9.2;
+/** Minus ln|S| of a good view: 10 cm each way. */
+const LOG_DET_BASE = 9.2;
+/** A view stays alone rather than join a track at a worse cost: the gate, at a spread of 20 cm. */
+const ALONE_COST = GATE_CHI2 + 2.8;
 
 /**
  * Merges the views of a moment into one sighting per person. Views first go to the tracks predicted for the moment, at
@@ -179,7 +179,7 @@ export class ViewMerger {
     this.#nextInGroup[before] = this.#nextInGroup[head]!;
   }
 
-  /** Information-weighted mean of a group's views into `fused`: x, y, xx, xy, yy, z, score; returns their count. */
+  /** Information-weighted mean of a group's views into `fused`: x, y, xx, xy, yy, z, score, cameras; returns their count. */
   #fuse(views: Views, group: number): number {
     let count = 0;
     let ixx = 0;
@@ -190,6 +190,7 @@ export class ViewMerger {
     let z = 0;
     let weights = 0;
     let absent = 1;
+    let cameras = 0;
     for (let head = this.#firstOfGroup[group]!; head >= 0; head = this.#nextInGroup[head]!) {
       const xx = views.headCovM2[3 * head]!;
       const xy = views.headCovM2[3 * head + 1]!;
@@ -209,6 +210,7 @@ export class ViewMerger {
       z += weight * views.headInWorldM[3 * head + 2]!;
       weights += weight;
       absent *= 1 - views.headScore[head]!;
+      cameras += views.headCameras[head]!;
       count++;
     }
     if (count === 0) return 0;
@@ -220,6 +222,7 @@ export class ViewMerger {
     fused[1] = fused[3] * bx + fused[4] * by;
     fused[5] = z / weights;
     fused[6] = 1 - absent;
+    fused[7] = cameras;
     return count;
   }
 
@@ -237,7 +240,7 @@ export class ViewMerger {
       out.covM2[3 * at] = fused[2]!;
       out.covM2[3 * at + 1] = fused[3]!;
       out.covM2[3 * at + 2] = fused[4]!;
-      out.viewCount[at] = count;
+      out.viewCount[at] = fused[7]!;
       out.score[at] = fused[6]!;
       this.#sightingOfGroup[group] = at;
     }
@@ -340,4 +343,4 @@ export class ViewMerger {
 
 /** An untracked walker moves up to 12 cm between two pictures of one moment. */
 const WALK_VAR_M2 = 0.05 * 0.05;
-const fused = new Float64Array(7);
+const fused = new Float64Array(8);

@@ -12,6 +12,8 @@ export class Views {
   /** n × 3: variances and covariance xx, xy, yy on the floor. */
   headCovM2 = new Float64Array(192);
   headScore = new Float64Array(64);
+  /** Cameras behind each head: 1, or 2 for a foreign tracker, which does not see with a single one. */
+  headCameras = new Int32Array(64);
 
   handCount = 0;
   handSource = new Int32Array(128);
@@ -43,6 +45,7 @@ export class Views {
     this.headInWorldM = grown(this.headInWorldM, new Float64Array(3 * size));
     this.headCovM2 = grown(this.headCovM2, new Float64Array(3 * size));
     this.headScore = grown(this.headScore, new Float64Array(size));
+    this.headCameras = grown(this.headCameras, new Int32Array(size));
   }
 
   reserveHands(count: number): void {
