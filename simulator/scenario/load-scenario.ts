@@ -11,7 +11,7 @@ import type { ScenarioSpec } from './spec.ts';
 import { checkSweep, type SweepRun, sweepRuns, sweptValues } from './sweep.ts';
 import { compose, type ReadFile } from './yaml/compose.ts';
 import { resolveLikes } from './yaml/like.ts';
-import { entriesAt, positionOf, type Tree } from './yaml/tree.ts';
+import { at, positionOf, type Tree } from './yaml/tree.ts';
 
 /** A scenario that passed every check. */
 export interface Scenario {
@@ -109,21 +109,18 @@ function inOrder(errors: readonly ScenarioError[], file: string): ScenarioError[
   });
 }
 
-/** Tries the values of each path alone; of a range only its ends. */
+/** Tries the values of each path alone; of a range only its ends, of a list the first hundred. */
 function sweepErrors(scenario: Scenario): ScenarioError[] {
   const errors: ScenarioError[] = [];
-  const swept = entriesAt(scenario.tree, ['sweep']);
   for (const [path, values] of sweptValues(scenario.tree)) {
-    const ends = swept.get(path)?.value.kind === 'leaf' ? [values[0], values.at(-1)] : values.slice(0, 100);
-    for (const value of new Set(ends)) {
-      const loaded = overrideScenario(scenario, { [path]: value });
-      if ('errors' in loaded)
-        errors.push(...loaded.errors.map((error) => ({ ...error, ...positionIn(scenario, path) })));
+    const isRange = at(scenario.tree, ['sweep', path])!.kind === 'leaf';
+    const tried = isRange ? [...new Set([0, values.length - 1])] : [...values.keys()].slice(0, 100);
+    for (const i of tried) {
+      const loaded = overrideScenario(scenario, { [path]: values[i] });
+      if (!('errors' in loaded)) continue;
+      const place = positionOf(scenario.tree, isRange ? ['sweep', path] : ['sweep', path, i]);
+      errors.push(...loaded.errors.map((error) => ({ ...error, ...place })));
     }
   }
   return inOrder(errors, scenario.file);
-}
-
-function positionIn({ tree }: Scenario, path: string) {
-  return positionOf(tree, ['sweep', path]);
 }

@@ -40,14 +40,15 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   let best = '';
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    // Of two equally near, the one with the same first letter.
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase()) + (word[0] === candidate[0] ? 0 : 0.5);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   const longest = Math.max(word.length, best.length);
-  return bestDistance <= Math.max(1, Math.floor(longest / 3)) && bestDistance < longest
+  return Math.floor(bestDistance) <= Math.max(1, Math.floor(longest / 3)) && bestDistance < longest
     ? ` (did you mean "${best}"?)`
     : '';
 }

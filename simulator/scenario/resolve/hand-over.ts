@@ -17,7 +17,8 @@ export function handOver(party: string, members: readonly Member[]): void {
     for (const { kind, sku } of giver.handOvers) {
       const others = members.filter((member) => member !== giver);
       const able = kind === 'pass' ? others : others.filter(({ kept }) => kept.some((other) => other !== sku));
-      if (able.length === 0) continue;
+      // An earlier exchange may have taken the item away.
+      if (able.length === 0 || !giver.kept.includes(sku)) continue;
       barrier += 1;
       const stream = giver.choices(`hand-over/${barrier}`);
       meet(giver, able[stream.below(able.length)]!, kind, sku, `${party}/hand-over/${barrier}`);
