@@ -66,7 +66,7 @@ function* putHandful(scene: Scene, me: Person, slot: PlacedSlot, items: readonly
   // A hand-over may have taken some of them meanwhile.
   const still = items.filter((item) => me.held.includes(item));
   if (still.length === 0) return;
-  yield* putAtShelf(scene, me, slot, still, side, null, stream);
+  yield* putAtShelf(scene, me, slot, still, side, stream);
   yield* leaveShelf(scene, me, slot, [side], [], 'hand', stream);
 }
 
@@ -95,7 +95,7 @@ export function* restock(
     });
     const grasp = me.nextId();
     for (const item of items) scene.moved(item, 'elsewhere', me.plan.key, me, grasp);
-    yield* putAtShelf(scene, me, slot, items, side, null, stream);
+    yield* putAtShelf(scene, me, slot, items, side, stream);
     yield* leaveShelf(scene, me, slot, [side], [], 'hand', stream);
     put += count;
   }

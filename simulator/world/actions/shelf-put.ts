@@ -8,7 +8,7 @@ import { aimAt, touchNeighbour } from './shelf-touch.ts';
 
 /**
  * Puts items from one hand into a slot: reach, dwell, and the mass arrives at a moment inside the dwell.
- * `facing` is where they stood before, or null for wherever there is room. The hand stays at the shelf, claimed.
+ * The hand stays at the shelf, claimed.
  */
 export function* putAtShelf(
   scene: Scene,
@@ -16,24 +16,23 @@ export function* putAtShelf(
   slot: PlacedSlot,
   items: readonly Item[],
   side: 0 | 1,
-  facing: number | null,
   stream: RandomStream,
 ): Script {
   yield* claimHands(scene, me, [side]);
   scene.fixtureDoors.use(slot.fixture.index);
   yield* touchNeighbour(scene, me, slot, side, stream);
-  yield sendHand(scene, me, me.hands[side], aimAt(scene, slot, standIn(scene, slot, items[0]!, facing)), stream);
+  yield sendHand(scene, me, me.hands[side], aimAt(scene, slot, standIn(scene, slot, items[0]!)), stream);
   while (!scene.fixtureDoors.isOpen(slot.fixture.index)) yield 0;
-  yield* lowerItems(scene, me, slot, items, facing, stream);
+  yield* lowerItems(scene, me, slot, items, [], stream);
 }
 
-/** Sets down items held at the shelf: dwell, arrival of the mass, record. */
+/** Sets down items held at the shelf, each in its facing or, without one, where there is room: dwell, arrival of the mass, record. */
 export function* lowerItems(
   scene: Scene,
   me: Person,
   slot: PlacedSlot,
   items: readonly Item[],
-  facing: number | null,
+  facings: readonly number[],
   stream: RandomStream,
 ): Script {
   const liftUs = drawLiftUs(scene, stream);
@@ -42,14 +41,14 @@ export function* lowerItems(
   const arrivedUs = scene.timeUs;
   yield arrivedUs + momentUs;
   const { stock } = scene.goods;
-  for (const item of items) {
+  items.forEach((item, i) => {
     scene.letGo(item, { at: 'gone' });
     scene.trips.adopted(item);
-    stock.insert(item, stock.roomFor(slot.index, item, facing), scene.timeUs, liftUs);
+    stock.insert(item, stock.roomFor(slot.index, item, facings[i] ?? null), scene.timeUs, liftUs);
     const pressGrams = Math.max(0, stream.draw(scene.run.noise.handling.pressGrams));
     const { place } = item;
     if (place.at === 'shelf') scene.loads.press(place.spot.footprint, pressGrams, scene.timeUs, 3 * liftUs, false);
-  }
+  });
   const grasp = me.nextId();
   const halfUs = scene.timeUs + Math.round(liftUs / 2);
   yield halfUs;
@@ -59,6 +58,6 @@ export function* lowerItems(
 }
 
 /** The item as it would stand there, for aiming. */
-function standIn(scene: Scene, slot: PlacedSlot, item: Item, facing: number | null): Item {
-  return { ...item, place: { at: 'shelf', spot: scene.goods.stock.roomFor(slot.index, item, facing) } };
+function standIn(scene: Scene, slot: PlacedSlot, item: Item): Item {
+  return { ...item, place: { at: 'shelf', spot: scene.goods.stock.roomFor(slot.index, item, null) } };
 }

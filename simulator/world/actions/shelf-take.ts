@@ -18,6 +18,13 @@ import {
 } from './hands.ts';
 import { aimAt, disturb, pressAt, touchNeighbour } from './shelf-touch.ts';
 
+/** What a reach brought. */
+export interface Grasp {
+  readonly items: readonly Item[];
+  readonly facings: readonly number[];
+  readonly sides: readonly (0 | 1)[];
+}
+
 export interface TakeWish {
   /** Null takes whatever stands there. */
   readonly sku: string | null;
@@ -32,7 +39,8 @@ const SLOW_US = [3_000_000, 8_000_000] as const;
 
 /**
  * One reach into a slot: the hand or hands go there, dwell, and lift what they hold at a moment inside the dwell.
- * Returns the items lifted, in hand; none when another was quicker. The hands stay at the shelf, still claimed.
+ * Returns the items lifted, in hand, with the facings they stood in; none when another was quicker. The hands stay at the
+ * shelf, still claimed.
  */
 export function* graspAtShelf(
   scene: Scene,
@@ -40,7 +48,7 @@ export function* graspAtShelf(
   slot: PlacedSlot,
   wish: TakeWish,
   stream: RandomStream,
-): Script<{ items: Item[]; sides: readonly (0 | 1)[] }> {
+): Script<Grasp> {
   const first = chooseHand(me, stream);
   const sides: readonly (0 | 1)[] = wish.hands === 2 ? [first, (1 - first) as 0 | 1] : [first];
   yield* claimHands(scene, me, sides);
@@ -64,10 +72,10 @@ export function* graspAtShelf(
     yield* disturb(scene, aimed, momentUs, stream);
   }
   if (scene.timeUs < arrivedUs + momentUs) yield arrivedUs + momentUs;
-  const items = yield* lift(scene, me, slot, wish, sides, liftUs);
+  const { items, facings } = yield* lift(scene, me, slot, wish, sides, liftUs);
   const restUs = arrivedUs + Math.max(dwellUs, momentUs + liftUs);
   if (scene.timeUs < restUs) yield restUs;
-  return { items, sides };
+  return { items, facings, sides };
 }
 
 /** Lifts what the hands hold and records it when half of the mass has gone. */
@@ -78,22 +86,24 @@ function* lift(
   wish: TakeWish,
   sides: readonly (0 | 1)[],
   liftUs: number,
-): Script<Item[]> {
-  const lifted: Item[] = [];
+): Script<{ items: Item[]; facings: number[] }> {
+  const items: Item[] = [];
+  const facings: number[] = [];
   for (const side of sides) {
-    for (let n = 0; lifted.length < wish.quantity; n++) {
+    for (let n = 0; items.length < wish.quantity; n++) {
       const item = nearest(scene, me, slot, wish.sku, side);
-      if (!item || n >= handful(item.product)) break;
+      if (item?.place.at !== 'shelf' || n >= handful(item.product)) break;
+      facings.push(item.place.spot.facing);
       scene.goods.stock.remove(item, scene.timeUs, liftUs);
       scene.hold(me, item, side);
-      lifted.push(item);
+      items.push(item);
     }
   }
-  if (lifted.length === 0) return lifted;
+  if (items.length === 0) return { items, facings };
   const grasp = me.nextId();
   yield scene.timeUs + Math.round(liftUs / 2);
-  for (const item of lifted) scene.moved(item, slot.plan.id, me.plan.key, me, grasp);
-  return lifted;
+  for (const item of items) scene.moved(item, slot.plan.id, me.plan.key, me, grasp);
+  return { items, facings };
 }
 
 /** The item of a product within reach that is nearest to a hand. */

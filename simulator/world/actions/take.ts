@@ -112,7 +112,7 @@ export function* hold(
   const refusal = yield* stepUpTo(scene, me, slot, action, index);
   if (refusal !== null) return refusal;
   const hands = quantity > 1 ? 2 : 1;
-  const { items, sides } = yield* graspAtShelf(
+  const { items, facings, sides } = yield* graspAtShelf(
     scene,
     me,
     slot,
@@ -121,11 +121,12 @@ export function* hold(
   );
   raiseHands(scene, me, slot, sides, stream);
   yield scene.timeUs + action.forUs;
-  const back = items.slice(Math.min(keepCount, items.length));
+  const kept = Math.min(keepCount, items.length);
+  const back = items.slice(kept);
   if (back.length > 0) {
     lowerHands(scene, me, slot, sides, stream);
     yield scene.timeUs + 300_000;
-    yield* lowerItems(scene, me, slot, back, null, stream);
+    yield* lowerItems(scene, me, slot, back, facings.slice(kept), stream);
   }
   yield* leaveShelf(scene, me, slot, sides, inHand(me, null), 'hand', stream);
   endErrand(me);
