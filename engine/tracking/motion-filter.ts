@@ -11,7 +11,7 @@ export const ACCELERATION = 0.8;
  * A head that bends to a low shelf moves half a metre in a third of a second, which no walker does: when matching,
  * places may differ by this much more (SD, metres²).
  */
-export const BEND_VAR_M2 = 0.1 * 0.1;
+export const BEND_VAR_M2 = 0.15 * 0.15;
 /** Beyond this χ² a sighting says that the body has changed its motion: 99 % with 2 degrees of freedom. */
 const SURPRISE_CHI2 = 9.2;
 /** Time in which an unseen body forgets its speed, seconds. */

@@ -4,11 +4,17 @@ import type { Track } from './track.ts';
 
 /** A body lost for less than this is found again by where it was going. */
 const SHORT_GAP_US = 8_000_000;
+/** Cameras lose a body that moves suddenly one after the other: the old track may outlast the new one's birth by this. */
+const OVERLAP_US = 300_000;
 /** Nobody covers more ground than this in a store, metres per second. */
 const SPEED_MAX_MPS = 2;
+/** A head that straightens up from a low shelf appears this far from where it vanished. */
+const BEND_REACH_M = 0.8;
 /** A body lost for longer comes back within this of where it vanished: out of a blind corner or a back room. */
 const LONG_GAP_REACH_M = 4;
 const HEIGHT_SD_M = 0.05;
+/** Being shorter than before never counts more than this after a short gap. */
+const BENT_CHI2_MAX = 4;
 /** Births this close to an entry door are new people, unless they fit a lost body very well. */
 const ARRIVAL_M = 1.5;
 /** 99 % of a χ² with 3 degrees of freedom. */
@@ -45,20 +51,23 @@ function isLongGap(track: Track, gone: Track): boolean {
 
 /** How badly a birth fits a lost body, as a χ²; infinite if it cannot be. */
 function costOf(track: Track, gone: Track): number {
-  const gapUs = track.bornUs - gone.lastSeenUs;
+  const gapUs = track.bornUs - gone.lastSeenUs + OVERLAP_US;
   const rises = (track.headHeightM - gone.headHeightM) / HEIGHT_SD_M;
-  if (gapUs <= 0 || Math.abs(rises) > 4) return Number.POSITIVE_INFINITY;
   const isShort = !isLongGap(track, gone);
+  // Nobody grows, but whoever was lost while bending down is found bent.
+  const mayBeBent = isShort && rises < 0;
+  if (gapUs <= 0 || (Math.abs(rises) > 4 && !mayBeBent)) return Number.POSITIVE_INFINITY;
   // Whoever was seen going out is gone; one who vanished at a door may have been taken for gone by mistake.
   if (gone.state === 'left' && (gone.wasSeenLeaving || !isShort)) return Number.POSITIVE_INFINITY;
-  const seconds = gapUs / 1e6;
+  const seconds = Math.max(0, gapUs - OVERLAP_US) / 1e6;
   const dx = track.bornOnFloorM[0] - gone.motion[0]!;
   const dy = track.bornOnFloorM[1] - gone.motion[1]!;
   const distanceM = Math.sqrt(dx * dx + dy * dy);
-  const reachM = isShort ? 0.5 + SPEED_MAX_MPS * seconds : LONG_GAP_REACH_M;
+  const reachM = isShort ? BEND_REACH_M + SPEED_MAX_MPS * seconds : LONG_GAP_REACH_M;
   if (distanceM > reachM) return Number.POSITIVE_INFINITY;
   const spreadM = Math.min(2, 0.3 + 0.5 * seconds);
-  return (distanceM / spreadM) ** 2 + rises * rises + (GAP_COST_PER_MINUTE * seconds) / 60;
+  const heightChi2 = mayBeBent ? Math.min(BENT_CHI2_MAX, rises * rises) : rises * rises;
+  return (distanceM / spreadM) ** 2 + heightChi2 + (GAP_COST_PER_MINUTE * seconds) / 60;
 }
 
 const assignment = new SparseAssignment();

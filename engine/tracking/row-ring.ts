@@ -51,10 +51,11 @@ export class RowRing {
     return low;
   }
 
-  /** Appends all rows of another ring, whose times must not be older than this one's. */
+  /** Appends the rows of another ring that are newer than its own. */
   appendAll(other: RowRing): void {
     const row = new Float64Array(this.width);
-    for (let i = 0; i < other.count; i++) {
+    const newestUs = this.count > 0 ? this.timeUs(this.count - 1) : Number.NEGATIVE_INFINITY;
+    for (let i = other.findFrom(newestUs); i < other.count; i++) {
       for (let k = 0; k < this.width; k++) row[k] = other.value(i, k);
       this.append(other.timeUs(i), row, 0);
     }
