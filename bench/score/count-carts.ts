@@ -1,23 +1,10 @@
 import type { Cart, CartLine } from '../../engine/cart.ts';
-import type { Distribution, Run } from '../../simulator/scenario/run.ts';
+import { meanOf } from '../../simulator/random.ts';
+import type { Run } from '../../simulator/scenario/run.ts';
 import type { Outcome } from './calibration.ts';
 import type { TripMatch } from './match-trips.ts';
 import type { TripResult } from './run-result.ts';
 import { f1Of, noCounts, type ScoreCounts, type SkuCounts } from './score-counts.ts';
-
-/** Mean of a distribution of item weights, grams. */
-export function meanOf(distribution: Distribution): number {
-  if ('fixed' in distribution) return distribution.fixed;
-  if ('normal' in distribution) return distribution.normal.mean;
-  if ('lognormal' in distribution) {
-    // p95 = median · e^(1.645 σ); mean = median · e^(σ² / 2).
-    const sigma = Math.log(distribution.lognormal.p95 / distribution.lognormal.median) / 1.6448536269514722;
-    return distribution.lognormal.median * Math.exp((sigma * sigma) / 2);
-  }
-  if ('uniform' in distribution) return (distribution.uniform.low + distribution.uniform.high) / 2;
-  if ('geometric' in distribution) return distribution.geometric.mean;
-  return distribution.poisson.rate;
-}
 
 /** Items a line stands for: its count, or for a weighed line its grams over the product's mean weight, rounded. */
 export function unitsOf(run: Pick<Run, 'products'>, { sku, quantity }: Pick<CartLine, 'sku' | 'quantity'>): number {
@@ -42,6 +29,18 @@ export function unitsPerSku(
 }
 
 const isDraft = (cart: Cart | null) => cart?.status === 'draft';
+
+/** A draft this long after its shopper left will never be a receipt: 30 s is the fastest vendor's claim (Trigo). */
+export const OVERDUE_US = 30_000_000;
+
+/** Drafts of people who left long before `endUs` become no cart at all: the engine let them go unbilled. */
+export function withoutOverdue(trips: readonly TripMatch[], endUs: number): TripMatch[] {
+  return trips.map((trip) => {
+    const { truth, cart } = trip;
+    const overdue = isDraft(cart) && truth?.exitedAtUs != null && endUs - truth.exitedAtUs > OVERDUE_US;
+    return overdue ? { ...trip, cart: null } : trip;
+  });
+}
 
 /**
  * Whether a trip counts. Out: people still inside at the end, drafts, and empty carts that no trip explains (nobody

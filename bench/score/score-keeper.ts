@@ -1,7 +1,7 @@
 import type { Cart, Claim, EngineOutput, ShelfChange } from '../../engine/cart.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
 import type { TruthCart, TruthEvent, TruthPose } from '../../simulator/truth.ts';
-import { countCarts } from './count-carts.ts';
+import { countCarts, withoutOverdue } from './count-carts.ts';
 import { GroundTracking } from './ground-tracking.ts';
 import { findViolations, type Violation } from './invariants.ts';
 import {
@@ -57,6 +57,8 @@ export class ScoreKeeper {
   readonly #carts = new Map<string, Cart>();
   readonly #changes = new Map<string, ReportedChange>();
 
+  #endUs = 0;
+
   constructor(run: Run) {
     this.#run = run;
     this.#tracking = new GroundTracking(run);
@@ -90,6 +92,7 @@ export class ScoreKeeper {
   }
 
   pose(pose: TruthPose): void {
+    this.#endUs = pose.timeUs;
     this.#tracking.pose(pose);
   }
 
@@ -97,7 +100,7 @@ export class ScoreKeeper {
   finish(truthCarts: readonly TruthCart[]): Score {
     const carts = [...this.#carts.values()];
     const reported = [...this.#changes.values()];
-    const trips = matchTrips(carts, truthCarts);
+    const trips = withoutOverdue(matchTrips(carts, truthCarts), this.#endUs);
     const matches = matchChanges(this.#truthChanges.list(), reported);
     const counted = countCarts(this.#run, trips);
     const owners = new OwnerCheck(trips);

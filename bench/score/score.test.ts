@@ -3,6 +3,7 @@ import type { Cart, EngineOutput } from '../../engine/cart.ts';
 import type { TruthCart, TruthEvent } from '../../simulator/truth.ts';
 import { scoreRun } from './score.ts';
 import { poolScores } from './score-counts.ts';
+import { ScoreKeeper } from './score-keeper.ts';
 import { cart, claim, lines, moved, SECOND_US, shelfChange, testRun, truthCart } from './test-run.ts';
 
 const outputs = (carts: readonly Cart[]): EngineOutput[] => carts.map((one) => ({ kind: 'cart', cart: one }));
@@ -289,4 +290,13 @@ describe('what must never happen', () => {
       { invariant: 'item-in-two-carts', text: 'change 7 cola: 2 in carts, 1 moved' },
     ]);
   });
+});
+
+test('takes a draft of someone who left over 30 s before the end for no cart at all', () => {
+  const keeper = new ScoreKeeper(testRun());
+  keeper.output({ kind: 'cart', cart: cart('ana', { cola: 2 }, { status: 'draft' }) });
+  const nobody = { shopperIndex: new Int32Array(), inWorldM: new Float32Array(), onFloorM: new Float32Array() };
+  keeper.pose({ timeUs: 81 * SECOND_US, ...nobody });
+  const { scores } = keeper.finish([truthCart('ana', { cola: 2 }, { exitedAtUs: 50 * SECOND_US })]);
+  expect(scores).toMatchObject({ exactCartRate: 0, underchargedUnits: 2, missingCarts: 1 });
 });
