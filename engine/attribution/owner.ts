@@ -1,6 +1,12 @@
 import type { TrackHistory } from '../tracking/track-view.ts';
 import type { Candidate } from './attribution.ts';
-import { HAND_WINDOW_US, MIN_JOINT_SCORE, NOBODY_AT_M, OWNER_SCALE_M } from './published/constants.ts';
+import {
+  HAND_WINDOW_US,
+  MIN_JOINT_SCORE,
+  MIN_RIVAL_WEIGHT,
+  NOBODY_AT_M,
+  OWNER_SCALE_M,
+} from './published/constants.ts';
 
 const head = new Float64Array(3);
 
@@ -28,13 +34,12 @@ export function ownersOf(
   const weights = [...bodies.map((body) => body.distanceM), NOBODY_AT_M].map((distanceM) =>
     Math.exp((nearestM - distanceM) / OWNER_SCALE_M),
   );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
   const nobody = { trackId: -1, handDistanceM: null };
-  return [...bodies, nobody].map(({ trackId, handDistanceM }, i) => ({
-    trackId,
-    prob: weights[i] / total,
-    handDistanceM,
-  }));
+  // Whoever was across the store is left out: they would only make every claim long.
+  const rows = [...bodies, nobody].map((row, i) => ({ ...row, weight: weights[i] }));
+  const kept = rows.filter(({ trackId, weight }) => trackId < 0 || weight >= MIN_RIVAL_WEIGHT);
+  const total = kept.reduce((sum, { weight }) => sum + weight, 0);
+  return kept.map(({ trackId, handDistanceM, weight }) => ({ trackId, prob: weight / total, handDistanceM }));
 }
 
 function nearestHandM(

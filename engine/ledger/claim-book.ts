@@ -59,10 +59,11 @@ export class ClaimBook implements Holdings {
   /** Takes shares anew and moves goods between carts still open where another trip became likelier. */
   reassign(): void {
     const held = new Map<string, number>();
+    const link = remembered(this.#link);
     const moves = new Map<string, { changeId: string; timeUs: number; byTrip: Map<string | null, number> }>();
     for (const row of this.#claims.sort((a, b) => a.claim.timeUs - b.claim.timeUs)) {
       if (row.frozen) continue;
-      row.shares = tripShares(row.claim, this.#link);
+      row.shares = tripShares(row.claim, link);
       if (row.claim.purpose !== 'trade') continue;
       const { sku, quantity } = row.claim;
       const tripId = this.#credit(row, (id) => held.get(`${id}\n${sku}`) ?? 0);
@@ -139,6 +140,18 @@ export class ClaimBook implements Holdings {
       }
     }
   }
+}
+
+/** Asks for each body's shares once. */
+function remembered(link: TripLink): Pick<TripLink, 'sharesOf'> {
+  const known = new Map<number, ReturnType<TripLink['sharesOf']>>();
+  return {
+    sharesOf(trackId) {
+      const shares = known.get(trackId) ?? link.sharesOf(trackId);
+      known.set(trackId, shares);
+      return shares;
+    },
+  };
 }
 
 function accountOf(tripId: string | null): Account {

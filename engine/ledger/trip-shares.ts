@@ -10,7 +10,7 @@ export interface TripShare {
 }
 
 /** A claim's candidates mapped to trips by what is known now about who is who; likeliest first, sums to 1. */
-export function tripShares(claim: OpenClaim, link: TripLink): TripShare[] {
+export function tripShares(claim: OpenClaim, link: Pick<TripLink, 'sharesOf'>): TripShare[] {
   const byTrip = new Map<
     string | null,
     { prob: number; best: number; trackId: number; handDistanceM: number | null }

@@ -24,6 +24,8 @@ export const CROSS_TALK_SHARE = 0.05;
 export const HAND_WINDOW_US = 250_000;
 /** Ours: distance over which a rival's share falls by e; about the scatter of hand positions seen by two cameras. */
 export const OWNER_SCALE_M = 0.15;
+/** Ours: bodies less likely than this, measured against the nearest, are no rivals; 1.4 m farther away. */
+export const MIN_RIVAL_WEIGHT = 1e-4;
 /** Ours: nobody known is as likely as a body at this distance; a head above a bottom shelf is 1.5 m away. */
 export const NOBODY_AT_M = 2;
 /** Ours: difference of product score over which a rival product's share falls by e. */
