@@ -302,6 +302,19 @@ describe('errors', () => {
     expect(errorsOf(text).join('\n')).toContain('which waits for itself');
   });
 
+  test('miss a way in or out', () => {
+    const doors = (use: string) =>
+      SMALL.replace('gate: card }', `gate: card, use: ${use} }`).replace(
+        'at: [0m, 1m] }',
+        `at: [0m, 1m], use: ${use} }`,
+      );
+    expect(errorsOf(doors('entry')).join('\n')).toContain('found only entries, expected a door to leave by');
+    expect(errorsOf(doors('exit')).join('\n')).toContain('found only exits, expected a door to come in by');
+    expect(
+      errorsOf(SMALL.replace('gate: card', 'gate: none').replace('  gate: { type: entry, on: in }\n', '')),
+    ).toEqual([]);
+  });
+
   test('come all at once and in order', () => {
     const text = SMALL.replace('tea, facings', 'tee, facings')
       .replace('type: entry', 'typ: entry')

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { checkExpect } from './check/check-expect.ts';
 import { checkSensors } from './check/check-sensors.ts';
-import { checkExpect, checkShoppers } from './check/check-shoppers.ts';
+import { checkShoppers } from './check/check-shoppers.ts';
 import { checkStore } from './check/check-store.ts';
 import { readSpec } from './check/read-spec.ts';
 import { Report } from './check/report.ts';

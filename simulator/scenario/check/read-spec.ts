@@ -15,6 +15,8 @@ const STORE_KEYS = [...Object.keys(storeHeadSchemas), 'doors', 'fixtures', 'zone
  */
 export function readSpec(report: Report): ScenarioSpec {
   report.checkKeys([], TOP_KEYS);
+  // Merging has taken every file's own away; only an override can leave one.
+  if (report.has(['extends'])) report.add(['extends'], 'extends in a file, not in an override');
   const head = <K extends keyof typeof headSchemas>(key: K): z.output<(typeof headSchemas)[K]> | undefined =>
     report.read([key], headSchemas[key] as z.ZodType<z.output<(typeof headSchemas)[K]>>);
   const scenario = head('scenario') ?? '';

@@ -25,14 +25,17 @@ function slotsOf(spec: ScenarioSpec, fixture: FixturePlan): SlotPlan[] {
   });
 }
 
-function resolveDoors({ store, sensors }: ScenarioSpec): DoorPlan[] {
+/** Doors in the file's order. A gate makes an entry where other doors have none; those are then exits. */
+export function resolveDoors({ store, sensors }: ScenarioSpec): DoorPlan[] {
   const gates = new Map<string, string>();
   for (const [id, sensor] of sensors) if (sensor.type === 'entry') gates.set(sensor.on, id);
+  const gated = [...store.doors.keys()].filter((id) => gates.has(id)).length;
+  const mixed = gated > 0 && gated < store.doors.size;
   return [...store.doors].map(([id, { at, width, use }]) => ({
     id,
     atM: at,
     widthM: width,
-    use: use ?? (store.doors.size === 1 ? 'both' : gates.has(id) ? 'entry' : 'exit'),
+    use: use ?? (mixed ? (gates.has(id) ? 'entry' : 'exit') : 'both'),
     gateId: gates.get(id) ?? null,
   }));
 }
