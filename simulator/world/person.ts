@@ -20,7 +20,10 @@ const TORSO = 0.3;
 const STRETCH = 1.12;
 const TIPTOE = 0.05;
 const STRIDE_M = 1.3;
-const POSTURE_PER_S = 6;
+/** Bodies bend like a critically damped spring of this rate: a full crouch takes about 0.8 s. */
+const POSTURE_PER_S = 6.5;
+/** How fast a hand at rest follows when its place at rest changes. */
+const REST_PER_S = 6;
 const LOOK_AT_HANDS_US = 100_000;
 
 /** A present shopper: plan, body on the floor, two arms, what it carries, and the script it follows. */
@@ -53,14 +56,12 @@ export class Person {
   private made = 0;
   private readonly idBase: number;
   private anchors = 0;
-  private leanM = 0;
-  private dropM = 0;
-  private leanGoalM = 0;
-  private dropGoalM = 0;
+  /** How far the shoulders lean away from over the feet (x, y) and how far the body is lowered, metres; where to; speed. */
+  private readonly postureM = new Float64Array(3);
+  private readonly postureGoalM = new Float64Array(3);
+  private readonly postureMps = new Float64Array(3);
   private readonly isHandFull = [false, false];
   private lookAtHandsUs = 0;
-  private leanX = 1;
-  private leanY = 0;
 
   constructor(
     index: number,
@@ -122,22 +123,20 @@ export class Person {
     const { body } = this;
     const { heightM } = this.plan;
     const distanceM = hypot2(xM - body.xM, yM - body.yM);
-    if (distanceM > 1e-3) {
-      this.leanX = (xM - body.xM) / distanceM;
-      this.leanY = (yM - body.yM) / distanceM;
-    }
     const shoulderM = this.liftM + SHOULDER * heightM;
     const maxDropM = this.carrier ? 0 : 0.42 * heightM;
-    this.dropGoalM = clamp(shoulderM - zM - 0.75 * this.armM, 0, maxDropM);
-    if (zM - shoulderM > 0.8 * this.armM && !this.carrier) this.dropGoalM = -TIPTOE * heightM;
-    const up = zM - (shoulderM - this.dropGoalM);
+    let dropM = clamp(shoulderM - zM - 0.75 * this.armM, 0, maxDropM);
+    if (zM - shoulderM > 0.8 * this.armM && !this.carrier) dropM = -TIPTOE * heightM;
+    const up = zM - (shoulderM - dropM);
     const levelM = Math.sqrt(Math.max(0.04, 1 - (up * up) / (this.armM * this.armM))) * this.armM;
-    this.leanGoalM = clamp(distanceM - 0.9 * levelM, 0, 0.85 * TORSO * heightM);
+    const leanM = clamp(distanceM - 0.9 * levelM, 0, 0.85 * TORSO * heightM);
+    this.postureGoalM[0] = distanceM > 0 ? (leanM * (xM - body.xM)) / distanceM : 0;
+    this.postureGoalM[1] = distanceM > 0 ? (leanM * (yM - body.yM)) / distanceM : 0;
+    this.postureGoalM[2] = dropM;
   }
 
   straighten(): void {
-    this.leanGoalM = 0;
-    this.dropGoalM = 0;
+    this.postureGoalM.fill(0);
   }
 
   /** Moves body, head and hands to where they are at a time. */
@@ -150,30 +149,39 @@ export class Person {
       body.hx = walker.hx;
       body.hy = walker.hy;
     }
-    const share = Math.min(1, POSTURE_PER_S * dt);
-    this.leanM += (this.leanGoalM - this.leanM) * share;
-    this.dropM += (this.dropGoalM - this.dropM) * share;
-    const torsoM = TORSO * this.plan.heightM;
-    const bentM = torsoM - Math.sqrt(torsoM * torsoM - this.leanM * this.leanM);
+    for (let i = 0; i < 3; i++) this.bend(i, dt);
+    const bentM = this.bentM();
     const head = body.headInWorldM;
-    head[0] = body.xM + this.leanX * this.leanM * 1.2 + body.hx * 0.03;
-    head[1] = body.yM + this.leanY * this.leanM * 1.2 + body.hy * 0.03;
-    head[2] = this.liftM + HEAD * this.plan.heightM - this.dropM - bentM * 1.3;
+    head[0] = body.xM + this.postureM[0]! * 1.2 + body.hx * 0.03;
+    head[1] = body.yM + this.postureM[1]! * 1.2 + body.hy * 0.03;
+    head[2] = this.liftM + HEAD * this.plan.heightM - this.postureM[2]! - bentM * 1.3;
     if (timeUs >= this.lookAtHandsUs) this.lookAtHands(timeUs);
     const swing = walker.moving && !this.carrier ? sin((walker.strideM / STRIDE_M) * 2 * Math.PI) : 0;
-    for (const hand of this.hands) this.updateHand(hand, timeUs, swing, bentM);
+    for (const hand of this.hands) this.updateHand(hand, timeUs, dt, swing, bentM);
+  }
+
+  private bend(axis: number, dt: number): void {
+    const { postureM, postureMps } = this;
+    const pull = POSTURE_PER_S * (this.postureGoalM[axis]! - postureM[axis]!) - 2 * postureMps[axis]!;
+    postureMps[axis]! += POSTURE_PER_S * pull * dt;
+    postureM[axis]! += postureMps[axis]! * dt;
+  }
+
+  /** How far leaning lowers the shoulders. */
+  private bentM(): number {
+    const torsoM = TORSO * this.plan.heightM;
+    const [leanXM, leanYM] = this.postureM;
+    return torsoM - Math.sqrt(Math.max(0, torsoM * torsoM - leanXM! * leanXM! - leanYM! * leanYM!));
   }
 
   /** Writes x, y, z of a shoulder. */
   shoulderInto(out: Float64Array, side: 0 | 1): void {
     const { body } = this;
     const { heightM } = this.plan;
-    const torsoM = TORSO * heightM;
-    const bentM = torsoM - Math.sqrt(torsoM * torsoM - this.leanM * this.leanM);
     const acrossM = (side === 0 ? -1 : 1) * SHOULDER_HALF * heightM;
-    out[0] = body.xM + this.leanX * this.leanM + body.hy * acrossM;
-    out[1] = body.yM + this.leanY * this.leanM - body.hx * acrossM;
-    out[2] = this.liftM + SHOULDER * heightM - this.dropM - bentM;
+    out[0] = body.xM + this.postureM[0]! + body.hy * acrossM;
+    out[1] = body.yM + this.postureM[1]! - body.hx * acrossM;
+    out[2] = this.liftM + SHOULDER * heightM - this.postureM[2]! - this.bentM();
   }
 
   /** Writes x, y, z of an elbow: two-bone inverse kinematics, the elbow hanging down and outwards. */
@@ -228,14 +236,15 @@ export class Person {
       if (place.at === 'person' && place.keep === 'hand') this.isHandFull[place.hand] = true;
   }
 
-  private updateHand(hand: Hand, timeUs: number, swing: number, bentM: number): void {
+  private updateHand(hand: Hand, timeUs: number, dt: number, swing: number, bentM: number): void {
     const { body } = this;
     this.restInto(rest, hand.side, swing);
     const local = hand.restLocalM;
-    for (let i = 0; i < 3; i++) local[i]! += (rest[i]! - local[i]!) * (local[2] === 0 ? 1 : 0.2);
-    const xM = body.xM + body.hx * local[0]! + body.hy * local[1]! + this.leanX * this.leanM;
-    const yM = body.yM + body.hy * local[0]! - body.hx * local[1]! + this.leanY * this.leanM;
-    hand.update(timeUs, xM, yM, Math.max(0.05, this.liftM + local[2]! - this.dropM - bentM));
+    const share = local[2] === 0 ? 1 : Math.min(1, REST_PER_S * dt);
+    for (let i = 0; i < 3; i++) local[i]! += (rest[i]! - local[i]!) * share;
+    const xM = body.xM + body.hx * local[0]! + body.hy * local[1]! + this.postureM[0]!;
+    const yM = body.yM + body.hy * local[0]! - body.hx * local[1]! + this.postureM[1]!;
+    hand.update(timeUs, xM, yM, Math.max(0.05, this.liftM + local[2]! - this.postureM[2]! - bentM));
     if (hand.mode !== 'rest') this.keepOnArm(hand);
     const at = 3 * hand.side;
     body.handsInWorldM[at] = hand.xM;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hypot3 } from '../maths.ts';
 import { RandomStream } from '../random.ts';
 import type { Run, ShopperPlan } from '../scenario/run.ts';
 import { Layout } from './layout.ts';
@@ -176,6 +177,30 @@ function hashOf(run: Run): string {
 test('plays the same run twice alike to the last bit', () => {
   expect(hashOf(busyRun())).toBe(hashOf(busyRun()));
   expect(hashOf({ ...busyRun(), seed: 8 })).not.toBe(hashOf(busyRun()));
+});
+
+test('moves heads and hands without a jump', () => {
+  const last = new Map<number, Float64Array>();
+  let headMps = 0;
+  let handMps = 0;
+  play(busyRun(), ({ bodies }) => {
+    for (const { present, shopperIndex, headInWorldM, handsInWorldM } of bodies) {
+      const now = Float64Array.of(...headInWorldM, ...handsInWorldM);
+      const before = last.get(shopperIndex);
+      if (present && before) {
+        const speed = (i: number) =>
+          60 * hypot3(now[i]! - before[i]!, now[i + 1]! - before[i + 1]!, now[i + 2]! - before[i + 2]!);
+        headMps = Math.max(headMps, speed(0));
+        handMps = Math.max(handMps, speed(3), speed(6));
+      }
+      if (present) last.set(shopperIndex, now);
+      else last.delete(shopperIndex);
+    }
+  });
+  expect(headMps).toBeGreaterThan(0.8);
+  expect(headMps).toBeLessThan(4);
+  expect(handMps).toBeGreaterThan(1.5);
+  expect(handMps).toBeLessThan(7);
 });
 
 test('draws the same for a shopper when another is added', () => {
