@@ -78,7 +78,7 @@ function ownerOf(views: Views, sightings: Sightings, anchors: Anchors, context: 
     const dx = x - anchors.onFloorM[2 * anchor]!;
     const dy = y - anchors.onFloorM[2 * anchor + 1]!;
     if (dx * dx + dy * dy > ARM_REACH_M * ARM_REACH_M) continue;
-    const reach = axisDistance(dx, dy, z, anchors.headHeightM[anchor]!);
+    const reach = axisDistance(dx, dy, z, anchors.headZM[anchor]!);
     if (reach <= ARM_REACH_M && reach + UNSEEN_M < bestCost) {
       best = sightings.count + anchor;
       bestCost = reach + UNSEEN_M;

@@ -113,6 +113,24 @@ export function correctMotion(
   cov[9] = cov[9]! - (lyx * cxy + lyy * cyy);
 }
 
+/** Heads are measured to a few centimetres and nod a little; SD metres. */
+const HEAD_Z_SD_M = 0.06;
+/** Heads sink and rise at up to about this speed when people bend, metres per second. */
+const BEND_MPS = 0.5;
+/** A head that bends suddenly is still the same head: height never counts for more than this. */
+const HEAD_Z_CHI2_MAX = 12;
+
+/** Variance of a head's height `unseenUs` after it was last seen, metres². */
+export function headZVarM2(unseenUs: number): number {
+  const bent = (BEND_MPS * unseenUs) / 1e6;
+  return HEAD_Z_SD_M * HEAD_Z_SD_M + bent * bent;
+}
+
+/** χ² of a head's height against the one expected, bounded. */
+export function headZChi2(differenceM: number, varM2: number): number {
+  return Math.min(HEAD_Z_CHI2_MAX, (differenceM * differenceM) / varM2);
+}
+
 /** Widens the covariance until a sighting at (x, y) is no longer a surprise, so that the filter follows at once. */
 export function allowSurprise(
   state: Float64Array,

@@ -10,14 +10,17 @@ export class Anchors {
   velocityMps = new Float64Array(128);
   /** n × 3: xx, xy, yy. */
   covM2 = new Float64Array(192);
-  headHeightM = new Float64Array(64);
+  /** Height of the head as last seen, and how uncertain it is by now. */
+  headZM = new Float64Array(64);
+  headZVarM2 = new Float64Array(64);
 
   reserve(count: number): void {
-    if (count <= this.headHeightM.length) return;
+    if (count <= this.headZM.length) return;
     this.onFloorM = new Float64Array(4 * count);
     this.velocityMps = new Float64Array(4 * count);
     this.covM2 = new Float64Array(6 * count);
-    this.headHeightM = new Float64Array(2 * count);
+    this.headZM = new Float64Array(2 * count);
+    this.headZVarM2 = new Float64Array(2 * count);
   }
 }
 

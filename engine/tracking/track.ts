@@ -34,6 +34,8 @@ export class Track implements Body {
   lastSeenUs: number;
   timeUs: number;
   headHeightM: number;
+  /** Height of the head as last seen, smoothed a little. */
+  headZM: number;
   /** Grows with every sighting until it is enough for confirmation. */
   evidence = 0;
   /** Furthest it has been inside the store's doors' lines, metres. */
@@ -52,6 +54,7 @@ export class Track implements Body {
     this.timeUs = timeUs;
     this.bornOnFloorM = [head[at]!, head[at + 1]!];
     this.headHeightM = head[at + 2]!;
+    this.headZM = head[at + 2]!;
     startMotion(this.motion, this.cov, head[at]!, head[at + 1]!, placeCov);
     this.heads.append(timeUs, head, at);
   }
@@ -94,6 +97,7 @@ export class Track implements Body {
     this.#isCoasting = false;
     this.lastSeenUs = timeUs;
     const z = head[at + 2]!;
+    this.headZM += 0.6 * (z - this.headZM);
     // Heads bend down far and often, and never rise above standing: rise quickly, sink slowly.
     this.headHeightM += (z > this.headHeightM ? 0.3 : 0.005) * (z - this.headHeightM);
     row[0] = this.motion[0]!;
@@ -108,6 +112,7 @@ export class Track implements Body {
     this.leftUs = null;
     this.timeUs = other.timeUs;
     this.lastSeenUs = other.lastSeenUs;
+    this.headZM = other.headZM;
     this.motion.set(other.motion);
     this.cov.set(other.cov);
     this.headHeightM = Math.max(this.headHeightM, other.headHeightM);

@@ -5,7 +5,7 @@ import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
 import type { Body, BodySource } from './body.ts';
 import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM } from './leaving.ts';
-import { BEND_VAR_M2, mahalanobis2 } from './motion-filter.ts';
+import { BEND_VAR_M2, headZChi2, headZVarM2, mahalanobis2 } from './motion-filter.ts';
 import { findAgain } from './re-identify.ts';
 import { Anchors, type Sightings } from './sightings.ts';
 import { HISTORY_US, Track } from './track.ts';
@@ -26,13 +26,10 @@ export const TRACKER_DEFAULTS = {
   missingUs: 600_000_000,
 } as const;
 
-/** 99.9 % of a χ² with 3 degrees of freedom: place on the floor and height. */
-const GATE_CHI2 = 16.3;
+/** 99.9 % of a χ² with 2 degrees of freedom, and what a head may lose by bending. */
+const GATE_CHI2 = 13.8 + 8;
 /** No sighting is further than this from where its track was expected. */
 const REACH_M = 1.2;
-/** People differ in height by about this; bending hides it, so height never counts more than `HEIGHT_CHI2_MAX`. */
-const HEIGHT_SD_M = 0.1;
-const HEIGHT_CHI2_MAX = 4;
 /** Minus ln|S| of a well-seen body: 10 cm each way. */
 const LOG_DET_BASE = 9.2;
 /** A sighting stays alone rather than join a track at a worse cost: the gate, at a spread of 20 cm. */
@@ -88,7 +85,8 @@ export class Tracker implements BodySource, TrackHistory {
       anchors.velocityMps[2 * i] = track.motion[2]!;
       anchors.velocityMps[2 * i + 1] = track.motion[3]!;
       for (let k = 0; k < 3; k++) anchors.covM2[3 * i + k] = track.cov[k]!;
-      anchors.headHeightM[i] = track.headHeightM;
+      anchors.headZM[i] = track.headZM;
+      anchors.headZVarM2[i] = headZVarM2(timeUs - track.lastSeenUs);
     });
     return anchors;
   }
@@ -176,7 +174,7 @@ export class Tracker implements BodySource, TrackHistory {
 
   #addPairs(sightings: Sightings, s: number, taken: Uint8Array, slackM2: number): void {
     const { headInWorldM, covM2 } = sightings;
-    const { onFloorM, covM2: anchorCov, headHeightM } = this.#anchors;
+    const { onFloorM, covM2: anchorCov, headZM, headZVarM2: headZVar } = this.#anchors;
     const x = headInWorldM[3 * s]!;
     const y = headInWorldM[3 * s + 1]!;
     const z = headInWorldM[3 * s + 2]!;
@@ -190,8 +188,7 @@ export class Tracker implements BodySource, TrackHistory {
       const xx = anchorCov[3 * t]! + covM2[3 * s]! + slackM2;
       const xy = anchorCov[3 * t + 1]! + covM2[3 * s + 1]!;
       const yy = anchorCov[3 * t + 2]! + covM2[3 * s + 2]! + slackM2;
-      const dz = (z - headHeightM[t]!) / HEIGHT_SD_M;
-      const d2 = mahalanobis2(dx, dy, xx, xy, yy) + Math.min(HEIGHT_CHI2_MAX, dz * dz);
+      const d2 = mahalanobis2(dx, dy, xx, xy, yy) + headZChi2(z - headZM[t]!, headZVar[t]!);
       if (d2 > GATE_CHI2) continue;
       // An unconfirmed track yields to a confirmed one that fits about as well.
       const doubt = this.#active[t]!.trackId === 0 ? 2 : 0;

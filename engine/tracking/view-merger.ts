@@ -2,7 +2,7 @@ import { FloorGrid } from '../maths/floor-grid.ts';
 import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
 import { mergeHands } from './hand-merger.ts';
-import { mahalanobis2 } from './motion-filter.ts';
+import { headZChi2, mahalanobis2 } from './motion-filter.ts';
 import { type Anchors, Sightings } from './sightings.ts';
 import type { Views } from './views.ts';
 
@@ -118,7 +118,8 @@ export class ViewMerger {
         const yy = headCovM2[3 * head + 2]! + covM2[3 * anchor + 2]!;
         const d2 = mahalanobis2(dx, dy, xx, xy, yy);
         if (d2 > GATE_CHI2) continue;
-        this.#assignment.add(head - from, anchor, d2 + Math.log(xx * yy - xy * xy) + LOG_DET_BASE);
+        const z2 = headZChi2(headInWorldM[3 * head + 2]! - anchors.headZM[anchor]!, anchors.headZVarM2[anchor]!);
+        this.#assignment.add(head - from, anchor, d2 + z2 + Math.log(xx * yy - xy * xy) + LOG_DET_BASE);
       }
     }
     const anchorOf = this.#assignment.solve(ALONE_COST);
