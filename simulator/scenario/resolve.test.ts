@@ -312,7 +312,7 @@ describe('overrides', () => {
     });
     expect(run.seed).toBe(9);
     expect(run.shoppers[0]!.heightM).toBe(1.9);
-    expect(run.store.slots[1]!.contents).toEqual([{ sku: 'cola', count: 1 }]);
+    expect(run.store.slots.find(({ id }) => id === 'G1.2.1')!.contents).toEqual([{ sku: 'cola', count: 1 }]);
     expect(resolve(scenario, 3, { 'run.seed': 9 }).seed).toBe(3);
   });
 

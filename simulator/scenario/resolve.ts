@@ -1,6 +1,7 @@
 import { streams } from '../random.ts';
 import { overridden, type Scenario } from './load-scenario.ts';
 import { resolveFaults } from './resolve/faults.ts';
+import { inKeyOrder } from './resolve/key-order.ts';
 import { resolveNoise } from './resolve/noise.ts';
 import { byCodeUnits, firstMember } from './resolve/parties.ts';
 import { populationShoppers, type Scene } from './resolve/population.ts';
@@ -18,7 +19,8 @@ import type { ScenarioSpec } from './spec.ts';
  * @param overrides Dotted path → value, checked again; throws `ScenarioFailure` if they do not fit.
  */
 export function resolve(scenario: Scenario, seed?: number, overrides: Readonly<Record<string, unknown>> = {}): Run {
-  const { spec, file } = overridden(scenario, overrides);
+  const { spec: written, file } = overridden(scenario, overrides);
+  const spec = inKeyOrder(written);
   const theSeed = seed ?? spec.run.seed;
   const random = streams(theSeed);
   const noise = resolveNoise(spec.noise);
@@ -40,13 +42,23 @@ export function resolve(scenario: Scenario, seed?: number, overrides: Readonly<R
     scales: resolveScales(spec, store, noise),
     gates: resolveGates(spec, noise),
     faults: resolveFaults(spec, random),
-    shoppers: resolveShoppers(spec, store, random),
+    shoppers: resolveShoppers(spec, store, defaultEntry(written), random),
     expect: resolveExpectation(spec),
   };
 }
 
-function resolveShoppers(spec: ScenarioSpec, store: Run['store'], random: Scene['random']): ShopperPlan[] {
-  const entryDoor = store.doors.find(({ use }) => use !== 'exit')?.id ?? '';
+/** The first door of the file that lets people in: the one thing its order decides. */
+function defaultEntry(spec: ScenarioSpec): string {
+  const { doors } = resolveStore(spec);
+  return doors.find(({ use }) => use !== 'exit')?.id ?? '';
+}
+
+function resolveShoppers(
+  spec: ScenarioSpec,
+  store: Run['store'],
+  entryDoor: string,
+  random: Scene['random'],
+): ShopperPlan[] {
   const scene: Scene = { spec, store, shelves: new ShelfChoice(spec, store), entryDoor, random };
   const shoppers = [...spec.shoppers].flatMap(([name, shopper]) =>
     shopper.kind === 'scripted'

@@ -1,5 +1,6 @@
 import type { FixturePlan, ShelfPlan, SlotPlan } from '../run.ts';
 import type { ProductSpec, SlotSpec } from '../schema/store-schema.ts';
+import { byCodeUnits } from './parties.ts';
 
 /** Slack before a slot counts as too small, metres. */
 const SLACK_M = 0.001;
@@ -151,7 +152,8 @@ export function contentsOf(spec: SlotSpec): SlotPlan['contents'] {
 function counted(counts: Readonly<Record<string, number>>): SlotPlan['contents'] {
   return Object.entries(counts)
     .map(([sku, count]) => ({ sku, count }))
-    .filter(some);
+    .filter(some)
+    .sort((a, b) => byCodeUnits(a.sku, b.sku));
 }
 
 const some = ({ count }: { readonly count: number }) => count > 0;
