@@ -6,6 +6,7 @@ import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { scoreCommand } from './commands/score.ts';
+import { stripCommand } from './commands/strip.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { userProblem } from './user-error.ts';
 
@@ -33,6 +34,7 @@ for (const command of [
   expandCommand(),
   replayCommand(),
   scoreCommand(),
+  stripCommand(),
   demoCommand(),
   benchCommand(),
   schemaCommand(),

@@ -375,9 +375,4 @@ describe('valid files', () => {
     expect(loaded.scenario.warnings.map(({ path }) => path)).toEqual(['store.fixtures.F1']);
     expect(lunchText()).toContain(`scenario: ${loaded.scenario.name}`);
   });
-
-  test('warn of a shopper who never leaves', () => {
-    const { warnings } = parsed(SMALL.replace(', { leave: out }] }\n  ben', '] }\n  ben'));
-    expect(warnings.map(({ path }) => path)).toEqual(['shoppers.ana']);
-  });
 });

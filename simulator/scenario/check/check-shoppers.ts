@@ -63,10 +63,6 @@ function checkPerson(report: Report, spec: ScenarioSpec, name: string, shopper: 
     const same = partyOf(spec, name) === partyOf(spec, shopper.tailgates);
     if (same) report.add([...path, 'tailgates'], 'a shopper of another party');
   }
-  const leaves = shopper.do.some(({ verb }) => verb === 'leave');
-  if (!leaves && !shopper.refused && shopper['carried-by'] === undefined) {
-    report.warn(path, '{ leave: door }, or the shopper stays inside', 'no leave');
-  }
 }
 
 function carriedInCircle({ shoppers }: ScenarioSpec, name: string): boolean {
