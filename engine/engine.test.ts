@@ -211,6 +211,14 @@ describe('odd visits', () => {
     ]);
   });
 
+  test('who stood at a silent scale is sent to a person', () => {
+    const silent = readings.filter((reading) => reading.kind !== 'scale' || reading.timeUs < 16e6);
+    const outputs = run(silent);
+    expect(cartsOf(outputs).map((cart) => cart.status)).toEqual(['review', 'review']);
+    const alerts = outputs.flatMap((output) => (output.kind === 'alert' ? [[output.about, output.text]] : []));
+    expect(alerts).toEqual([[VISIT_SENSORS.scale, 'scale is silent']]);
+  });
+
   test('a stock miscounted by one is corrected in sight', () => {
     const short = { ...store, slots: store.slots.map((slot) => ({ ...slot, stock: { [slot.skus[0]]: 1 } })) };
     const outputs = run(readings, {}, short);

@@ -5,8 +5,8 @@ import { ALIGN_DEFAULTS, Aligner } from './ingest/align.ts';
 import type { Moment } from './ingest/moment.ts';
 import { type BookedClaim, ClaimBook } from './ledger/claim-book.ts';
 import { type Entry, Ledger } from './ledger/ledger.ts';
-import { isNearOpen } from './ledger/open-near.ts';
-import { Settlement } from './ledger/settlement.ts';
+import { isNear, NEAR_BLIND, NEAR_OPEN } from './ledger/near.ts';
+import { type Doubt, Settlement } from './ledger/settlement.ts';
 import type { Reading } from './readings.ts';
 import { scaleLayouts } from './shelves/scale-layout.ts';
 import { ShelfWatch } from './shelves/shelf-watch.ts';
@@ -58,6 +58,7 @@ export class Engine {
   readonly #claims: ClaimBook;
   readonly #settlement: Settlement;
   #outputs: EngineOutput[] = [];
+  #nowUs = 0;
   #lastArrivalUs = 0;
 
   /** Throws for an unknown attribution or ablation, naming the known ones. */
@@ -111,11 +112,12 @@ export class Engine {
     this.#shelves.flush();
     this.#record(this.#attribution.attribute(this.#shelves.take(), Number.POSITIVE_INFINITY));
     this.#record(this.#attribution.flush());
-    this.#emit(this.#settlement.finish(this.#lastArrivalUs));
+    this.#emit(this.#settlement.finish(this.#lastArrivalUs, (trip) => this.#doubtOf(trip, this.#nowUs)));
     return [...outputs, ...this.take()];
   }
 
   #advance({ timeUs, arrivalUs, readings }: Moment): void {
+    this.#nowUs = timeUs;
     this.#lastArrivalUs = arrivalUs;
     const views = this.#locator.locate(readings);
     const sightings = this.#merger.merge(views, this.#tracker.predict(timeUs));
@@ -127,20 +129,23 @@ export class Engine {
       if (reading.kind !== 'scale' || !this.#shelves.push(reading)) continue;
       this.#alert(reading.timeUs, reading.sensorId, 'scale restarted: its level is taken afresh');
     }
+    for (const scaleId of this.#shelves.takeBlinded(timeUs)) this.#alert(timeUs, scaleId, 'scale is silent');
     const steps = this.#shelves.take();
     // A put-back is read against the owner's cart, so that must follow what is known by now about who is who.
     if (steps.length > 0) this.#claims.reassign();
     this.#record(this.#attribution.attribute(steps, timeUs));
-    this.#emit(this.#settlement.settle(timeUs, arrivalUs, (trip) => this.#isTouched(trip)));
+    this.#emit(this.#settlement.settle(timeUs, arrivalUs, (trip) => this.#doubtOf(trip, timeUs)));
     for (const tripId of this.#settlement.takeStale(timeUs)) this.#link.forget(tripId);
     for (const reading of readings) if (reading.kind === 'decision') this.#decide(reading);
   }
 
-  /** Whether a change that is not settled yet may concern a trip that has left. */
-  #isTouched({ tripId, exitedAtUs }: Trip): boolean {
-    if (this.#attribution.heldSinceUs < exitedAtUs!) return true;
+  /** What the shelves may still be keeping from us about a trip that has left. */
+  #doubtOf({ tripId, exitedAtUs }: Trip, nowUs: number): Doubt {
+    if (this.#attribution.heldSinceUs < exitedAtUs!) return 'open';
     const open = this.#shelves.openBefore(exitedAtUs!);
-    return open.length > 0 && isNearOpen(tripId, exitedAtUs!, open, this.#tracker, this.#link);
+    if (isNear(NEAR_OPEN, tripId, exitedAtUs!, open, this.#tracker, this.#link)) return 'open';
+    const blind = this.#shelves.blindAt(nowUs);
+    return isNear(NEAR_BLIND, tripId, exitedAtUs!, blind, this.#tracker, this.#link) ? 'blind' : 'none';
   }
 
   #record(attributed: readonly Attributed[]): void {

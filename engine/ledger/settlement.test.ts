@@ -5,7 +5,7 @@ import { SetLinks, testProduct, testStore } from '../attribution/test-world.ts';
 import type { Cart } from '../cart.ts';
 import { ClaimBook } from './claim-book.ts';
 import { Ledger } from './ledger.ts';
-import { Settlement } from './settlement.ts';
+import { type Doubt, Settlement } from './settlement.ts';
 
 const store = testStore(
   [testProduct('a', 200), testProduct('b', 350), testProduct('apples', 150, { sellBy: 'weighed' })],
@@ -24,12 +24,13 @@ function books() {
   const book = new ClaimBook(ledger, link, (tripId) => settled.has(tripId));
   const options = { settleUs: SETTLE_US, reviewBelowProb: 0.5 };
   const settlement = new Settlement(store, ledger, book, link, settled, options);
-  const settle = (nowUs: number, touched = false) => settlement.settle(nowUs, nowUs + 7, () => touched);
+  const settle = (nowUs: number, doubt: Doubt = 'none') => settlement.settle(nowUs, nowUs + 7, () => doubt);
+  const finish = (arrivalUs: number) => settlement.finish(arrivalUs, () => 'none');
   const enter = (tripId: string, trackId: number, staff = false) => {
     link.shares.set(trackId, [{ tripId, prob: 1 }]);
     return link.trip(tripId, { staff, enteredAtUs: trackId });
   };
-  return { link, ledger, book, settlement, settle, enter };
+  return { link, ledger, book, settlement, settle, finish, enter };
 }
 
 let claims = 0;
@@ -98,8 +99,17 @@ describe('settling', () => {
   test('waits while a change near the trip is open, but not for ever', () => {
     const { settle, enter } = books();
     enter('t', 1).exitedAtUs = 10e6;
-    expect(settle(30e6, true)).toEqual([]);
-    expect(settle(10e6 + SETTLE_US + 60e6, true)).toHaveLength(1);
+    expect(settle(30e6, 'open')).toEqual([]);
+    expect(settle(10e6 + SETTLE_US + 60e6, 'open').map((cart) => cart.status)).toEqual(['review']);
+  });
+
+  test('sends a trip that stood at a blind scale to a person without waiting', () => {
+    const { book, settle, enter } = books();
+    enter('t', 1).exitedAtUs = 10e6;
+    book.add(claim(1, 'a', 1));
+    const [cart] = settle(20e6, 'blind');
+    expect(cart).toMatchObject({ status: 'review', confidence: 0.4 });
+    expect(cart.lines[0].confidence).toBe(1);
   });
 
   test('gives an empty cart to a credential that took nothing, and none to a ghost', () => {
@@ -110,11 +120,11 @@ describe('settling', () => {
   });
 
   test('drafts the carts of those inside at the end, and closes those who left', () => {
-    const { book, settlement, enter } = books();
+    const { book, finish, enter } = books();
     enter('t', 1).exitedAtUs = 10e6;
     enter('u', 2);
     book.add(claim(2, 'a', 1));
-    const carts = settlement.finish(11e6);
+    const carts = finish(11e6);
     expect(carts.map((cart) => [cart.tripId, cart.status, cart.finalAtUs])).toEqual([
       ['t', 'final', 11e6],
       ['u', 'draft', null],
@@ -318,7 +328,7 @@ describe('for any claims and any change of mind about who is who', () => {
       if (row.exit) world.link.all.find((one) => one.tripId === name(`t${row.track}`))!.exitedAtUs ??= i * 10e6;
       carts.push(...world.settle((i + 1) * 10e6));
     });
-    carts.push(...world.settlement.finish(1e9));
+    carts.push(...world.finish(1e9));
     return { world, carts };
   };
 

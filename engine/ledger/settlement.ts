@@ -15,6 +15,10 @@ export interface SettlementOptions {
 
 /** An activity that never settles holds a cart back no longer than this; longer than any forced settling of steps. */
 const MAX_HOLD_US = 60_000_000;
+/** What the shelves still keep from us about a trip: nothing, a change not settled yet, or what a blind scale missed. */
+export type Doubt = 'none' | 'open' | 'blind';
+/** Probability that a trip closed in such doubt took nothing unseen; ours, low enough that a person looks. */
+const NOTHING_UNSEEN_PROB = 0.4;
 /** A settled trip is named among the rivals of others for this long after its exit, as long as tracks are kept. */
 const KEEP_NAMED_US = 120_000_000;
 /** Settled trips that a reviewer's answer can still reach. */
@@ -49,19 +53,22 @@ export class Settlement {
   }
 
   /**
-   * Carts of the trips that can be closed at `nowUs`, in order of exit; `isTouched` says whether a change that has
-   * not settled yet may still concern the trip.
+   * Carts of the trips that can be closed at `nowUs`, in order of exit. A trip waits for a change that is still open;
+   * when that takes too long, or a scale was blind, it is closed with less confidence.
    */
-  settle(nowUs: number, arrivalUs: number, isTouched: (trip: Trip) => boolean): Cart[] {
+  settle(nowUs: number, arrivalUs: number, doubtOf: (trip: Trip) => Doubt): Cart[] {
     const due = this.#open().filter(
       ({ exitedAtUs }) => exitedAtUs !== null && nowUs >= exitedAtUs + this.#options.settleUs,
     );
-    const ready = due.filter(
-      (trip) => nowUs >= trip.exitedAtUs! + this.#options.settleUs + MAX_HOLD_US || !isTouched(trip),
-    );
+    const ready = due
+      .map((trip) => ({ trip, doubt: doubtOf(trip) }))
+      .filter(
+        ({ trip, doubt }) => doubt !== 'open' || nowUs >= trip.exitedAtUs! + this.#options.settleUs + MAX_HOLD_US,
+      );
     if (ready.length === 0) return [];
     this.#book.reassign();
-    return ready.sort(byExit).flatMap((trip) => this.#close(trip, arrivalUs));
+    ready.sort((a, b) => byExit(a.trip, b.trip));
+    return ready.flatMap(({ trip, doubt }) => this.#close(trip, arrivalUs, doubt));
   }
 
   /** Settled trips that gate linking may forget now; each is given once. */
@@ -73,13 +80,13 @@ export class Settlement {
   }
 
   /** End of the input: closes every trip that left and drafts the carts of those inside. */
-  finish(arrivalUs: number): Cart[] {
+  finish(arrivalUs: number, doubtOf: (trip: Trip) => Doubt): Cart[] {
     this.#book.reassign();
     const open = this.#open();
     const left = open.filter((trip) => trip.exitedAtUs !== null).sort(byExit);
-    const carts = left.flatMap((trip) => this.#close(trip, arrivalUs));
+    const carts = left.flatMap((trip) => this.#close(trip, arrivalUs, doubtOf(trip)));
     for (const trip of open) {
-      if (trip.exitedAtUs === null) carts.push(...worthShowing(this.#cart(trip, null)));
+      if (trip.exitedAtUs === null) carts.push(...worthShowing(this.#cart(trip, null, 'none')));
     }
     return carts;
   }
@@ -111,16 +118,16 @@ export class Settlement {
     return this.#link.trips().filter((trip) => !this.#settled.has(trip.tripId));
   }
 
-  #cart(trip: Trip, finalAtUs: number | null): Cart {
+  #cart(trip: Trip, finalAtUs: number | null, doubt: Doubt): Cart {
     const claims = this.#book.claimsNear(trip.tripId);
-    return cartOf(trip, this.#ledger.heldBy(trip.tripId), claims, finalAtUs, (confidence) => {
-      if (finalAtUs === null) return 'draft';
-      return confidence < this.#options.reviewBelowProb ? 'review' : 'final';
-    });
+    const cart = cartOf(trip, this.#ledger.heldBy(trip.tripId), claims, finalAtUs);
+    if (finalAtUs === null) return cart;
+    const confidence = cart.confidence * (doubt === 'none' ? 1 : NOTHING_UNSEEN_PROB);
+    return { ...cart, confidence, status: confidence < this.#options.reviewBelowProb ? 'review' : 'final' };
   }
 
-  #close(trip: Trip, arrivalUs: number): Cart[] {
-    const cart = this.#cart(trip, arrivalUs);
+  #close(trip: Trip, arrivalUs: number, doubt: Doubt): Cart[] {
+    const cart = this.#cart(trip, arrivalUs, doubt);
     this.#settled.set(trip.tripId, cart);
     this.#book.freeze(trip.tripId);
     this.#named.push({ tripId: trip.tripId, untilUs: trip.exitedAtUs! + KEEP_NAMED_US });

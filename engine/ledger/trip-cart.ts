@@ -1,22 +1,20 @@
-import type { Cart, CartLine, CartStatus, Evidence } from '../cart.ts';
+import type { Cart, CartLine, Evidence } from '../cart.ts';
 import type { Trip } from '../tracking/track-view.ts';
 import { cartConfidence, lineConfidence } from './cart-confidence.ts';
 import type { BookedClaim } from './claim-book.ts';
 
-/** Cart of a trip from what it holds and the claims it may have a part in; `statusOf` is asked with the confidence. */
+/** Cart of a trip from what it holds and the claims it may have a part in, as a draft. */
 export function cartOf(
   trip: Trip,
   held: readonly { readonly sku: string; readonly quantity: number }[],
   claims: readonly BookedClaim[],
   finalAtUs: number | null,
-  statusOf: (confidence: number) => CartStatus,
 ): Cart {
-  const confidence = cartConfidence(claims, trip.tripId, held);
   return {
     tripId: trip.tripId,
     credential: trip.credential,
-    status: statusOf(confidence),
-    confidence,
+    status: 'draft',
+    confidence: cartConfidence(claims, trip.tripId, held),
     enteredAtUs: trip.enteredAtUs,
     exitedAtUs: trip.exitedAtUs,
     finalAtUs,

@@ -72,6 +72,11 @@ export class ScaleWatch {
     this.#scratch = new Float64Array(cells);
   }
 
+  /** Time of the newest sample, −∞ before the first. */
+  get lastUs(): number {
+    return this.#lastUs;
+  }
+
   /** When the open activity began, event time; null while quiet. */
   get openSinceUs(): number | null {
     return this.#activeSinceUs === NEVER || !this.#hasLevel ? null : this.#activeSinceUs;

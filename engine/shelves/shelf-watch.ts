@@ -2,8 +2,9 @@ import type { ScaleReading } from '../readings.ts';
 import type { ScaleLayout } from './scale-layout.ts';
 import { ScaleWatch } from './scale-watch.ts';
 import type { ShelfStep } from './shelf-step.ts';
+import { BLIND_US } from './step-constants.ts';
 
-/** An activity on a scale unit that has not settled yet. */
+/** An activity on a scale unit that has not settled yet, or its blindness. */
 export interface OpenActivity {
   readonly layout: ScaleLayout;
   readonly sinceUs: number;
@@ -15,6 +16,7 @@ export class ShelfWatch {
   readonly #watches: readonly ScaleWatch[];
   readonly #byId = new Map<string, ScaleWatch>();
   #steps: ShelfStep[] = [];
+  readonly #blind = new Set<number>();
 
   constructor(layouts: readonly ScaleLayout[]) {
     this.#layouts = layouts;
@@ -54,6 +56,27 @@ export class ShelfWatch {
       if (sinceUs !== null && sinceUs < beforeUs) open.push({ layout: this.#layouts[i], sinceUs });
     });
     return open;
+  }
+
+  /** Units that have sent before and not for `BLIND_US`, since their last sample. */
+  blindAt(nowUs: number): OpenActivity[] {
+    return this.#layouts.flatMap((layout, i) => {
+      const sinceUs = this.#watches[i].lastUs;
+      return Number.isFinite(sinceUs) && nowUs - sinceUs > BLIND_US ? [{ layout, sinceUs }] : [];
+    });
+  }
+
+  /** Units that have gone blind since the last call, by id. */
+  takeBlinded(nowUs: number): string[] {
+    const blinded: string[] = [];
+    this.#watches.forEach(({ lastUs }, i) => {
+      if (!(Number.isFinite(lastUs) && nowUs - lastUs > BLIND_US)) this.#blind.delete(i);
+      else if (!this.#blind.has(i)) {
+        this.#blind.add(i);
+        blinded.push(this.#layouts[i].unit.id);
+      }
+    });
+    return blinded;
   }
 
   /** Equal times are ordered by place, never by id or row, so that renaming or reordering units changes nothing. */

@@ -28,3 +28,5 @@ export const GAP_US = 1_000_000;
 export const STALE_US = 300_000_000;
 /** Memory of samples; longer than any activity that can still be open. */
 export const HISTORY_US = 90_000_000;
+/** Ours: a unit without a sample for this long is blind. Batches come every 0.2 s and may be 1 s late. */
+export const BLIND_US = 3_000_000;
