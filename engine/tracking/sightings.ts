@@ -13,6 +13,7 @@ export class Anchors {
   /** Height of the head as last seen, and how uncertain it is by now. */
   headZM = new Float64Array(64);
   headZVarM2 = new Float64Array(64);
+  unseenUs = new Float64Array(64);
 
   reserve(count: number): void {
     if (count <= this.headZM.length) return;
@@ -21,6 +22,7 @@ export class Anchors {
     this.covM2 = new Float64Array(6 * count);
     this.headZM = new Float64Array(2 * count);
     this.headZVarM2 = new Float64Array(2 * count);
+    this.unseenUs = new Float64Array(2 * count);
   }
 }
 

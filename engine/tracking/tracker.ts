@@ -86,6 +86,8 @@ export class Tracker implements BodySource, TrackHistory {
       anchors.velocityMps[2 * i + 1] = track.motion[3]!;
       for (let k = 0; k < 3; k++) anchors.covM2[3 * i + k] = track.cov[k]!;
       anchors.headZM[i] = track.headZM;
+      // One moment back is when a body that is being seen was seen.
+      anchors.unseenUs[i] = timeUs - track.lastSeenUs;
       anchors.headZVarM2[i] = headZVarM2(timeUs - track.lastSeenUs);
     });
     return anchors;

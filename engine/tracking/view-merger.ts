@@ -2,6 +2,7 @@ import { FloorGrid } from '../maths/floor-grid.ts';
 import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
 import { mergeHands } from './hand-merger.ts';
+import { isBetween } from './merged-heads.ts';
 import { headZChi2, mahalanobis2 } from './motion-filter.ts';
 import { type Anchors, Sightings } from './sightings.ts';
 import type { Views } from './views.ts';
@@ -19,6 +20,9 @@ const LOG_DET_BASE = 9.2;
 /** A view stays alone rather than join a track at a worse cost: the gate, at a spread of 20 cm. */
 const ALONE_COST = GATE_CHI2 + 2.8;
 
+/** Instead of a head's group: it stands for two people and says nothing of where either is. */
+const MERGED = -2;
+
 /**
  * Merges the views of a moment into one sighting per person. Views first go to the tracks predicted for the moment, at
  * most one per picture and track; what remains clusters among itself. Views that contradict the others are dropped.
@@ -31,10 +35,12 @@ export class ViewMerger {
   #handGrid: FloorGrid;
   #assignment = new SparseAssignment();
   #near = new Int32Array(256);
-  /** Group of each head: anchors first, then clusters; −1 = dropped. */
+  /** Group of each head: anchors first, then clusters; −1 = none, `MERGED` = two people's. */
   #groupOfHead = new Int32Array(64);
   /** Places of heads at the moment's end, n × 2. */
   #placeM = new Float64Array(128);
+  /** Anchors with a head in the picture being seeded. */
+  #isShown = new Uint8Array(64);
   #groupCount = 0;
   #firstOfGroup = new Int32Array(64);
   #nextInGroup = new Int32Array(64);
@@ -93,6 +99,7 @@ export class ViewMerger {
       this.#firstOfGroup = new Int32Array(2 * groups);
       this.#sightingOfGroup = new Int32Array(2 * groups);
     }
+    if (anchors.count > this.#isShown.length) this.#isShown = new Uint8Array(2 * anchors.count);
     if (groups > this.#near.length) this.#near = new Int32Array(2 * groups);
   }
 
@@ -123,15 +130,29 @@ export class ViewMerger {
       }
     }
     const anchorOf = this.#assignment.solve(ALONE_COST);
+    for (let head = from; head < to; head++) if (anchorOf[head - from]! >= 0) this.#isShown[anchorOf[head - from]!] = 1;
     for (let head = from; head < to; head++) {
       const anchor = anchorOf[head - from]!;
       const seconds = (anchors.timeUs - headTimeUs[head]!) / 1e6;
-      this.#groupOfHead[head] = anchor;
       const vx = anchor < 0 ? 0 : velocityMps[2 * anchor]!;
       const vy = anchor < 0 ? 0 : velocityMps[2 * anchor + 1]!;
       this.#placeM[2 * head] = headInWorldM[3 * head]! + vx * seconds;
       this.#placeM[2 * head + 1] = headInWorldM[3 * head + 1]! + vy * seconds;
+      this.#groupOfHead[head] = anchor >= 0 && this.#isMerged(anchors, head, anchor) ? MERGED : anchor;
     }
+    for (let head = from; head < to; head++) if (anchorOf[head - from]! >= 0) this.#isShown[anchorOf[head - from]!] = 0;
+  }
+
+  /** True if the head may be its anchor's and that of a neighbour without a head in this picture, in one. */
+  #isMerged(anchors: Anchors, head: number, anchor: number): boolean {
+    const x = this.#placeM[2 * head]!;
+    const y = this.#placeM[2 * head + 1]!;
+    const nearCount = this.#anchorGrid.nearInto(this.#near, x, y);
+    for (let i = 0; i < nearCount; i++) {
+      const other = this.#near[i]!;
+      if (other !== anchor && this.#isShown[other] === 0 && isBetween(anchors, anchor, other, x, y)) return true;
+    }
+    return false;
   }
 
   #linkGroups(views: Views): void {
@@ -257,7 +278,7 @@ export class ViewMerger {
     let count = 0;
     this.#sightingGrid.build(this.#sightingPlaces(), this.#sightings.count, 3);
     for (let head = 0; head < views.headCount; head++) {
-      if (this.#groupOfHead[head]! >= 0 || this.#isStray(views, head)) continue;
+      if (this.#groupOfHead[head] !== -1 || this.#isStray(views, head)) continue;
       loose[count] = head;
       this.#looseM[2 * count] = this.#placeM[2 * head]!;
       this.#looseM[2 * count + 1] = this.#placeM[2 * head + 1]!;
