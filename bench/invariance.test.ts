@@ -173,7 +173,7 @@ describe('the carts do not depend on', () => {
   test('the truth beside the readings of a recording', async () => {
     const [whole, stripped] = [join(folder, 'whole.mcap'), join(folder, 'stripped.mcap')];
     const outcome = await executeRun({
-      ...{ file: demo, seed, overrides: {}, attribution: 'published', ablate: [], tracks: 'engine' },
+      ...{ file: demo, seed, overrides: {}, cameras: null, attribution: 'published', ablate: [], tracks: 'engine' },
       ...{ record: whole, exportDir: null, report: false, index: 0, progress: new SharedArrayBuffer(8) },
     });
     expect(outcome.ok && outcome.result.hashes.carts).toBe(cartsHash(carts));

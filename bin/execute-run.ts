@@ -12,7 +12,7 @@ import type { Run } from '../simulator/scenario/run.ts';
 import { Simulation } from '../simulator/simulate.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
-import { userProblem } from './user-error.ts';
+import { UserError, userProblem } from './user-error.ts';
 
 /** Simulation steps between two looks at memory. */
 const memoryEvery = 100;
@@ -20,7 +20,10 @@ const memoryEvery = 100;
 /** Simulates one run, feeds its readings to the engine, scores the carts. Never throws for what a user can cause. */
 export async function executeRun(job: RunJob): Promise<RunOutcome> {
   try {
-    return await new ExecutedRun(resolveFile(job.file, job.seed, job.overrides), job).finish();
+    return await new ExecutedRun(
+      withCameras(resolveFile(job.file, job.seed, job.overrides), job.cameras),
+      job,
+    ).finish();
   } catch (error) {
     const problem = userProblem(error);
     if (problem === null) throw error;
@@ -74,7 +77,7 @@ class ExecutedRun {
       scenario: this.#run.scenario,
       file: this.#job.file,
       seed: this.#run.seed,
-      cameras: 'detections',
+      cameras: this.#run.cameras.some(({ output }) => output === 'pixels') ? 'pixels' : 'detections',
       attribution: methodName(this.#job),
       ...judge(this.#run.expect, scores, score.cartOf, score.violations),
       carts,
@@ -145,6 +148,14 @@ class ExecutedRun {
       peakMemoryBytes: this.#peakMemoryBytes,
     };
   }
+}
+
+function withCameras(run: Run, output: RunJob['cameras']): Run {
+  const cameras = output === null ? run.cameras : run.cameras.map((camera) => ({ ...camera, output }));
+  if (cameras.some((camera) => camera.output === 'pixels')) {
+    throw new UserError('cameras: found pixels, expected detections (this version draws no pictures yet)');
+  }
+  return { ...run, cameras };
 }
 
 /** `published`, `published −event-splitting`, `published +true-tracks`. */

@@ -8,6 +8,8 @@ export interface RunJob {
   readonly seed: number | null;
   /** Dotted path → value, from a sweep or `--set`. */
   readonly overrides: Readonly<Record<string, unknown>>;
+  /** What cameras send, whatever the scenario says; null leaves it to the scenario. */
+  readonly cameras: 'detections' | 'pixels' | null;
   readonly attribution: string;
   readonly ablate: readonly string[];
   /** `true`: bodies and hands come from the truth instead of the cameras (ablation, to split the blame). */

@@ -40,7 +40,18 @@ async function benchPublished(seeds: readonly number[]): Promise<void> {
   );
   const jobs = planned.map(({ variant, file, seed }): PlannedJob => {
     const { attribution, ablate, tracks } = variant;
-    return { file, seed, overrides: {}, attribution, ablate, tracks, record: null, exportDir: null, report: false };
+    return {
+      file,
+      seed,
+      overrides: {},
+      cameras: null,
+      attribution,
+      ablate,
+      tracks,
+      record: null,
+      exportDir: null,
+      report: false,
+    };
   });
   const results = new Map<string, RunResult[]>(variants.map((variant) => [variant.name, []]));
   const progress = new Progress();

@@ -15,7 +15,7 @@ import { UserError } from '../user-error.ts';
 
 export interface RunOptions extends MethodOptions {
   readonly seed?: number[];
-  readonly cameras: 'detections' | 'pixels';
+  readonly cameras?: 'detections' | 'pixels';
   readonly tracks: 'engine' | 'true';
   readonly workers: number;
   readonly record?: string;
@@ -30,9 +30,10 @@ export interface RunOptions extends MethodOptions {
 export function addRunOptions(command: Command): Command {
   return addMethodOptions(command)
     .addOption(
-      new Option('--cameras <kind>', 'what cameras send: `detections` (analytic, fast)')
-        .choices(['detections', 'pixels'])
-        .default('detections'),
+      new Option('--cameras <kind>', 'what cameras send, instead of what the scenario says').choices([
+        'detections',
+        'pixels',
+      ]),
     )
     .addOption(
       new Option('--tracks <source>', '`true` feeds bodies and hands from the truth, to split the blame')
@@ -86,6 +87,7 @@ function plan(file: string, seed: number, options: RunOptions, total: number): P
     file,
     seed,
     overrides: options.set,
+    cameras: options.cameras ?? null,
     attribution: options.attribution,
     ablate: options.ablate,
     tracks: options.tracks,

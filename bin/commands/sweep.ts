@@ -90,7 +90,8 @@ function shard<T>(items: readonly T[], text: string | undefined): readonly T[] {
   const [part, parts] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
   if (part < 1 || part > parts)
     throw new UserError(`--shard: found "${text}", expected i/n with 1 ≤ i ≤ n, for instance 1/2`);
-  return items.filter((_, i) => i % parts === part - 1);
+  const start = (k: number) => Math.floor((k * items.length) / parts);
+  return items.slice(start(part - 1), start(part));
 }
 
 /** Rows of an earlier sweep by key; a last line cut short by an interruption is ignored. */
@@ -116,6 +117,7 @@ function jobOf(file: string, overrides: Record<string, unknown>, options: SweepO
     file,
     seed: null,
     overrides,
+    cameras: options.cameras ?? null,
     attribution: options.attribution,
     ablate: options.ablate,
     tracks: options.tracks,

@@ -1,0 +1,216 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'aisle-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const aisle = (...args: string[]) =>
+  spawnSync(process.execPath, [join(root, 'bin/aisle.js'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+const one = 'scenarios/behaviours/01-one-item.yaml';
+const write = (name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const small = (more: string) =>
+  `scenario: small\nversion: 1\nextends: ${join(root, 'scenarios/base/room.store.yaml')}\nrun: { duration: 60s }\n` +
+  `shoppers:\n  ana: { do: [{ take: cola-can, from: G1.2.2 }, { leave: out }] }\n${more}`;
+
+describe('run', () => {
+  test('prints one JSON object per run with the agreed keys, and a summary of several', () => {
+    const { stdout, status } = aisle('run', one, '--seed', '1..2', '--json');
+    expect(status).toBe(0);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(3);
+    const [run, , last] = lines;
+    expect(Object.keys(run)).toEqual(
+      expect.arrayContaining([
+        'scenario',
+        'file',
+        'seed',
+        'cameras',
+        'attribution',
+        'verdict',
+        'failures',
+        'carts',
+        'scores',
+        'speed',
+        'hashes',
+      ]),
+    );
+    expect(Object.keys(run.scores)).toEqual(
+      expect.arrayContaining([
+        ...[
+          'itemPrecision',
+          'itemRecall',
+          'itemF1',
+          'caseF1',
+          'exactCartRate',
+          'overchargedUnits',
+          'underchargedUnits',
+        ],
+        ...[
+          'changePrecision',
+          'changeRecall',
+          'productAccuracy',
+          'associationAccuracy',
+          'calibrationError',
+          'reviewRate',
+        ],
+        ...['autoExactRate', 'receiptDelaySecondsP50', 'receiptDelaySecondsP95', 'hota', 'mota', 'idf1'],
+      ]),
+    );
+    expect(Object.keys(run.speed)).toEqual(
+      expect.arrayContaining([
+        'simulatedSeconds',
+        'wallSeconds',
+        'realTimeFactor',
+        'frames',
+        'framesPerSecond',
+        'scaleSamples',
+        'peakMemoryBytes',
+      ]),
+    );
+    expect(run.carts[0]).toMatchObject({
+      credential: 'ana',
+      status: 'final',
+      lines: [{ quantity: { value: 1, unit: 'each' } }],
+    });
+    expect(run.hashes.carts).toMatch(/^[0-9a-f]{64}$/);
+    expect(last.summary).toMatchObject({ runs: 2, passed: 2, scores: { caseF1: 1 } });
+  });
+
+  test('exits with 1 and says which expectation failed', () => {
+    const { stdout, status } = aisle(
+      'run',
+      write('wrong.yaml', small('expect: { receipts: { ana: { cola-can: 7 } } }\n')),
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain('ana: cola-can expected 7, got 1');
+  });
+
+  test('exits with 2 and gives every error of a file with its place', () => {
+    const path = write('bad.yaml', small('falts: []\nexpect: { receipts: { anna: { cola-can: 1 } } }\n'));
+    const { stderr, status } = aisle('run', path);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${path}:7:1 falts:`);
+    expect(stderr).toContain('did you mean "faults"?');
+    expect(stderr).toContain('anna');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('exits with 2 for a missing file, an unknown option value, and cameras it cannot draw', () => {
+    expect(aisle('run', 'scenarios/no-such.yaml')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('found nothing there'),
+    });
+    expect(aisle('run', one, '--attribution', 'magic')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('published'),
+    });
+    expect(aisle('run', one, '--ablate', 'gravity')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('dynamic-planogram'),
+    });
+    expect(aisle('run', one, '--cameras', 'pixels')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('expected detections'),
+    });
+    expect(aisle('run', one, '--seed', '5..1')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('smaller number first'),
+    });
+  });
+
+  test('writes a self-contained page, a JUnit file and the truth', () => {
+    const [page, junit, truth] = [join(folder, 'out.html'), join(folder, 'out.xml'), join(folder, 'truth')];
+    expect(aisle('run', one, '--report', page, '--junit', junit, '--export', truth).status).toBe(0);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('<svg');
+    expect(html).not.toMatch(/(src|href)="?https?:/);
+    expect(readFileSync(junit, 'utf8')).toContain('tests="1" failures="0"');
+    expect(existsSync(join(truth, 'mot-challenge'))).toBe(true);
+  });
+
+  test('keeps what was finished when interrupted', async () => {
+    const child = spawn(
+      process.execPath,
+      [join(root, 'bin/aisle.js'), 'run', one, '--seed', '1..200', '--workers', '1', '--json'],
+      { cwd: root, detached: true },
+    );
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      // To the group, as a terminal does.
+      if (text.includes('\n')) process.kill(-child.pid!, 'SIGINT');
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    expect(code).toBe(130);
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThan(200);
+  });
+});
+
+describe('sweep', () => {
+  test('runs every combination, resumes from its rows, and names the worst run', () => {
+    const path = write('swept.yaml', small('sweep: { run.seed: 1..2, noise: [default, none] }\n'));
+    const out = join(folder, 'sweep');
+    const half = aisle('sweep', path, '--shard', '1/2', '--out', out);
+    expect(half.status).toBe(0);
+    expect(readFileSync(join(out, 'rows.jsonl'), 'utf8').trim().split('\n')).toHaveLength(2);
+    const whole = aisle('sweep', path, '--out', out);
+    expect(whole.stderr).toContain('2 of 4 runs are done');
+    expect(whole.stdout).toContain('noise=none');
+    expect(whole.stdout).toContain(`aisle run ${path} --seed`);
+    const again = aisle('sweep', path, '--out', out, '--json');
+    expect(again.stderr).toContain('4 of 4 runs are done');
+    expect(again.stdout.trim().split('\n')).toHaveLength(4);
+  });
+});
+
+describe('recordings', () => {
+  test('replay and score to the carts of the run, whole or as far as they go', () => {
+    const file = join(folder, 'run.mcap');
+    const run = JSON.parse(aisle('run', one, '--record', file, '--json').stdout);
+    const replayed = JSON.parse(aisle('replay', file, '--json').stdout);
+    expect(replayed.hashes).toEqual(run.hashes);
+    expect(replayed.sameAsRecorded).toBe(true);
+    const scored = JSON.parse(aisle('score', file, '--json').stdout);
+    expect(scored.scores).toEqual(run.scores);
+
+    const blind = join(folder, 'blind.mcap');
+    expect(aisle('strip', file, blind).status).toBe(0);
+    expect(JSON.parse(aisle('replay', blind, '--json').stdout).hashes).toEqual(run.hashes);
+    expect(aisle('score', blind)).toMatchObject({ status: 2, stderr: expect.stringContaining('run.json') });
+
+    truncateSync(blind, 400_000);
+    expect(aisle('replay', blind)).toMatchObject({ status: 2, stderr: expect.stringMatching(/byte \d+/) });
+    expect(aisle('replay', write('no.mcap', 'not a recording'))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('expected'),
+    });
+  });
+});
+
+test('expand prints the same run for the same seed, and another for another', () => {
+  const [a, b, c] = ['1', '1', '2'].map((seed) => aisle('expand', 'scenarios/demo.yaml', '--seed', seed).stdout);
+  expect(a).toContain('shoppers:');
+  expect(b).toBe(a);
+  expect(c).not.toBe(a);
+});
