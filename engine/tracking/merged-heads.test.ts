@@ -65,6 +65,11 @@ test('keeps two bodies apart while most cameras see them as one', () => {
   const [left, right] = [scene.bodyAt(4, 3), scene.bodyAt(4.45, 3)];
   isMerging = true;
   scene.run(pair, [], 7.5);
+  // Neither has been drawn to the middle.
+  const placesM = [...scene.tracker.snapshot().onFloorM].filter((_, i) => i % 2 === 0).sort((a, b) => a - b);
+  expect(placesM).toHaveLength(2);
+  expect(Math.abs(placesM[0]! - 4)).toBeLessThan(0.12);
+  expect(Math.abs(placesM[1]! - 4.45)).toBeLessThan(0.12);
   isMerging = false;
   scene.run(pair, [], 9);
   expect(left).not.toBe(right);
