@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Rival } from '../cart.ts';
-import { floorStore } from './testing/cameras.ts';
-import { entry, refusal, TestScene, type Visit } from './testing/visits.ts';
+import { floorStore } from './test-cameras.ts';
+import { entry, refusal, TestScene, type Visit } from './test-visits.ts';
 
 const store = floorStore([8, 6], 4);
 const INSIDE: [number, number] = [4, 3];

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { DetectionReading } from '../readings.ts';
 import { isBetween } from './merged-heads.ts';
 import { Anchors } from './sightings.ts';
-import { floorStore } from './testing/cameras.ts';
-import { TestScene, type Visit } from './testing/visits.ts';
+import { floorStore } from './test-cameras.ts';
+import { TestScene, type Visit } from './test-visits.ts';
 
 function anchorsAt(...places: readonly (readonly [number, number])[]): Anchors {
   const anchors = new Anchors();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { COV_SIZE, correctMotion, mahalanobis2, predictMotion, STATE_SIZE, startMotion } from './motion-filter.ts';
-import { Dice } from './testing/dice.ts';
+import { Dice } from './test-dice.ts';
 
 const cov2 = Float64Array.of(0.01, 0.004, 0.02);
 

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import type { PoseReading } from '../readings.ts';
 import { parseStore } from '../store.ts';
 import { Locator } from './locate.ts';
-import { Dice } from './testing/dice.ts';
-import { IdentityScore } from './testing/identity-score.ts';
+import { Dice } from './test-dice.ts';
+import { IdentityScore } from './test-identity-score.ts';
 import { Tracker } from './tracker.ts';
 import { ViewMerger } from './view-merger.ts';
 

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import type { DetectionReading, PoseReading, Reading } from '../readings.ts';
 import type { Store } from '../store.ts';
 import { Locator } from './locate.ts';
-import { floorStore, TestCamera, VIEW_NOISE } from './testing/cameras.ts';
-import { TestCrowd } from './testing/crowd.ts';
-import { Dice } from './testing/dice.ts';
-import { IdentityScore } from './testing/identity-score.ts';
-import { entry, placeOf, TestScene, type Visit } from './testing/visits.ts';
+import { floorStore, TestCamera, VIEW_NOISE } from './test-cameras.ts';
+import { TestCrowd } from './test-crowd.ts';
+import { Dice } from './test-dice.ts';
+import { IdentityScore } from './test-identity-score.ts';
+import { entry, placeOf, TestScene, type Visit } from './test-visits.ts';
 import { Tracker } from './tracker.ts';
 import { ViewMerger } from './view-merger.ts';
 

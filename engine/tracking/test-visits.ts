@@ -1,11 +1,11 @@
-import type { DetectionReading, GateReading, Reading } from '../../readings.ts';
-import type { Store } from '../../store.ts';
-import { GateLink } from '../gate-link.ts';
-import { Locator } from '../locate.ts';
-import { Tracker } from '../tracker.ts';
-import { ViewMerger } from '../view-merger.ts';
-import { type Person, TestCamera, VIEW_NOISE, type ViewNoise } from './cameras.ts';
-import { Dice } from './dice.ts';
+import type { DetectionReading, GateReading, Reading } from '../readings.ts';
+import type { Store } from '../store.ts';
+import { GateLink } from './gate-link.ts';
+import { Locator } from './locate.ts';
+import { type Person, TestCamera, VIEW_NOISE, type ViewNoise } from './test-cameras.ts';
+import { Dice } from './test-dice.ts';
+import { Tracker } from './tracker.ts';
+import { ViewMerger } from './view-merger.ts';
 
 /** Someone who walks along points at a steady speed from a given time, standing at each for a while. */
 export interface Visit {

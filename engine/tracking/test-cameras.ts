@@ -1,7 +1,7 @@
-import { imageFromWorldInto, Lens } from '../../geometry/lens.ts';
-import type { DetectionReading } from '../../readings.ts';
-import { parseStore, type Store } from '../../store.ts';
-import type { Dice } from './dice.ts';
+import { imageFromWorldInto, Lens } from '../geometry/lens.ts';
+import type { DetectionReading } from '../readings.ts';
+import { parseStore, type Store } from '../store.ts';
+import type { Dice } from './test-dice.ts';
 
 /** One body as the test cameras see it. */
 export interface Person {

@@ -1,5 +1,5 @@
-import type { TrackSnapshot } from '../../cart.ts';
-import { SparseAssignment } from '../../maths/sparse-assignment.ts';
+import type { TrackSnapshot } from '../cart.ts';
+import { SparseAssignment } from '../maths/sparse-assignment.ts';
 
 /**
  * IDF1 (Ristani et al. 2016) with a match within `reachM` on the floor, and the share of matched positions whose track

@@ -1,5 +1,5 @@
-import type { Person } from './cameras.ts';
-import type { Dice } from './dice.ts';
+import type { Person } from './test-cameras.ts';
+import type { Dice } from './test-dice.ts';
 
 /** A walker between random goals, with pauses; keeps some distance from others. */
 interface Walker {
