@@ -1,5 +1,6 @@
 /**
- * Constant-velocity Kalman filter on the floor (Bar-Shalom, Li and Kirubarajan 2001, ch. 6: white-noise acceleration).
+ * Kalman filter on the floor with nearly constant velocity that fades (Bar-Shalom, Li and Kirubarajan 2001, ch. 6 and 8:
+ * white-noise acceleration, first-order Gauss–Markov velocity).
  * State: x, y, vx, vy. Covariance, 10 numbers: Pxx Pxy Pyy (place), Cxx Cxy Cyx Cyy (place with velocity), Vxx Vxy Vyy.
  */
 export const STATE_SIZE = 4;
@@ -14,8 +15,11 @@ export const ACCELERATION = 0.8;
 export const BEND_VAR_M2 = 0.15 * 0.15;
 /** Beyond this χ² a sighting says that the body has changed its motion: 99 % with 2 degrees of freedom. */
 const SURPRISE_CHI2 = 9.2;
-/** Time in which an unseen body forgets its speed, seconds. */
-export const COAST_SECONDS = 1;
+/**
+ * Time in which a body forgets its speed, seconds: shoppers stop and go, and an unseen one that is taken to walk on
+ * ends up among others.
+ */
+export const SPEED_KEPT_SECONDS = 1;
 
 /** Starts at a place with its covariance (xx, xy, yy) and an unknown walking speed. */
 export function startMotion(
@@ -37,7 +41,7 @@ export function startMotion(
   cov[9] = 1;
 }
 
-/** Moves the state on by `seconds`; `keep` is the share of velocity that survives (1 while the body is seen). */
+/** Moves the state on by `seconds`; `keep` is the share of velocity that survives (1: constant velocity). */
 export function predictMotion(state: Float64Array, cov: Float64Array, seconds: number, keep: number): void {
   const t = seconds;
   state[0] = state[0]! + state[2]! * t;

@@ -1,10 +1,10 @@
 import type { Body, BodyState } from './body.ts';
 import {
   allowSurprise,
-  COAST_SECONDS,
   COV_SIZE,
   correctMotion,
   predictMotion,
+  SPEED_KEPT_SECONDS,
   STATE_SIZE,
   startMotion,
 } from './motion-filter.ts';
@@ -12,9 +12,6 @@ import { RowRing } from './row-ring.ts';
 
 /** Attribution looks back at least 120 s. */
 export const HISTORY_US = 125_000_000;
-/** Until it has been unseen for this long a body is taken to walk on as it did. */
-const STEADY_US = 300_000;
-
 /** About a stride: the while over which a coasting body's speed is taken. */
 const STRIDE_US = 800_000;
 
@@ -63,13 +60,12 @@ export class Track implements Body {
     return [this.motion[0]!, this.motion[1]!];
   }
 
-  /** Moves the motion on to `timeUs`; an unseen body slows down. */
+  /** Moves the motion on to `timeUs`. */
   predict(timeUs: number): void {
     const seconds = (timeUs - this.timeUs) / 1e6;
     if (seconds <= 0) return;
     if (!this.#isCoasting && this.timeUs > this.lastSeenUs) this.#startCoasting();
-    const keep = timeUs - this.lastSeenUs > STEADY_US ? Math.exp(-seconds / COAST_SECONDS) : 1;
-    predictMotion(this.motion, this.cov, seconds, keep);
+    predictMotion(this.motion, this.cov, seconds, Math.exp(-seconds / SPEED_KEPT_SECONDS));
     this.timeUs = timeUs;
   }
 

@@ -46,7 +46,7 @@ const STRONG_SCORE = 0.5;
 const ARRIVAL_M = 2;
 
 /**
- * Follows bodies over the floor: constant-velocity motion, cheapest assignment of strong sightings and then of weak
+ * Follows bodies over the floor: nearly constant velocity, cheapest assignment of strong sightings and then of weak
  * ones, coasting through misses, births, leaving by doors, and finding again who was lost.
  */
 export class Tracker implements BodySource, TrackHistory {
