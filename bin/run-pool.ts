@@ -18,6 +18,8 @@ export interface PoolOptions {
  * Resolves to the number of outcomes delivered.
  */
 export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions): Promise<number> {
+  // A module that cannot be imported would hang Piscina's second thread; here it fails at once and with its reason.
+  await import('./run.worker.ts');
   const shared = new SharedArrayBuffer(8 * Math.max(1, jobs.length));
   const shares = new Float64Array(shared);
   const pool = new Piscina({
@@ -28,6 +30,8 @@ export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions)
     atomics: 'disabled',
     maxQueue: Number.POSITIVE_INFINITY,
   });
+  // Each failure also rejects its task, which is where it is told.
+  pool.on('error', () => {});
   const outcomes = new Map<number, RunOutcome>();
   let delivered = 0;
   const deliver = () => {
