@@ -113,6 +113,27 @@ test('opens no trip for a refused credential', () => {
   expect(scene.gateLink.trips()).toEqual([]);
 });
 
+test('shares out two alike who were lost together and come back, and closes both trips when they leave', () => {
+  const first = visit(1, [3, 1.5], { standSeconds: 5 });
+  const second = visit(5, [3, 4.5], { standSeconds: 5 });
+  const scene = new TestScene(store).run([first, second], [entry(1, 'a'), entry(5, 'b')], 12);
+  scene.run([], [], 24);
+  const back: Visit[] = [1.5, 4.5].map((y) => ({
+    fromSeconds: 24,
+    pathM: [
+      [3.5, y],
+      [5, y],
+      [8.6, 3],
+    ],
+    standSeconds: 8,
+  }));
+  scene.run(back, [], 35);
+  expect(scene.gateLink.trips()).toHaveLength(2);
+  for (const trip of scene.gateLink.trips()) expect(trip.exitedAtUs).toBeNull();
+  scene.run(back, [], 50);
+  for (const trip of scene.gateLink.trips()) expect(trip.exitedAtUs! / 1e6).toBeGreaterThan(35);
+});
+
 test('gives someone who comes in by the exit a trip of their own', () => {
   const intruder: Visit = {
     fromSeconds: 1,

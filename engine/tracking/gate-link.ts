@@ -210,17 +210,13 @@ export class GateLink implements TripLink {
   #closeTrips(timeUs: number): void {
     for (const trip of this.#trips) {
       let best = 0;
-      let holders = 0;
-      let leftUs: number | null = 0;
-      for (const linked of this.#linked.values()) {
-        const prob = linked.shares.find((share) => share.trip === trip)?.prob ?? 0;
+      const holders: Body[] = [];
+      for (const { arrival, shares } of this.#linked.values()) {
+        const prob = shares.find((share) => share.trip === trip)?.prob ?? 0;
         best = Math.max(best, prob);
-        if (prob < HOLDER_PROB) continue;
-        holders++;
-        const { leftUs: bodyLeftUs } = linked.arrival.body;
-        leftUs = bodyLeftUs === null || leftUs === null ? null : Math.max(leftUs, bodyLeftUs);
+        if (prob >= HOLDER_PROB) holders.push(arrival.body);
       }
-      if (holders > 0) trip.exitedAtUs = leftUs;
+      if (holders.length > 0) trip.exitedAtUs = lastLeftUs(holders);
       else if (best < NO_SHOW_PROB && trip.exitedAtUs === null && timeUs - trip.enteredAtUs > NO_SHOW_US)
         trip.exitedAtUs = trip.enteredAtUs + NO_SHOW_US;
     }
@@ -234,6 +230,17 @@ export class GateLink implements TripLink {
       if (!known.has(trackId) && linked.shares.every((share) => share.trip === null || share.trip.exitedAtUs !== null))
         this.#linked.delete(trackId);
   }
+}
+
+/** When the last of them left, or null; a missing body does not count once others have appeared who may be it. */
+function lastLeftUs(holders: readonly Body[]): number | null {
+  let leftUs = 0;
+  for (const body of holders) {
+    if (body.state === 'missing' && holders.some((other) => other.suspect && other.bornUs > body.lastSeenUs)) continue;
+    if (body.leftUs === null) return null;
+    leftUs = Math.max(leftUs, body.leftUs);
+  }
+  return leftUs;
 }
 
 /** Odds that the slot's body is this one, against a body without credential and an unused slot. */
