@@ -58,6 +58,12 @@ test('finds coordinates, scores and lengths that cannot be', () => {
 });
 
 test('never throws, whatever it is given', () => {
+  const stubborn = { toString: null, valueOf: null };
+  for (const base of good)
+    for (const field of Object.keys(base)) readingProblem({ ...base, [field]: stubborn } as unknown as Reading);
+  const head = { inWorldM: [stubborn, 1, 1], score: stubborn };
+  const people = [{ targetId: '1', head, hands: [] }];
+  expect(readingProblem({ ...stamp, kind: 'pose', people } as unknown as Reading)).toMatch('head');
   fc.assert(
     fc.property(fc.anything(), fc.constantFrom(...good), fc.string(), fc.anything(), (any, base, key, junk) => {
       readingProblem(any as Reading);

@@ -131,7 +131,7 @@ export function readingProblem(reading: Reading): string | null {
     case 'tick':
       return null;
   }
-  return `kind: found ${String((reading as Stamp & { kind: unknown }).kind)}, expected a kind of reading`;
+  return `kind: found ${shown((reading as Stamp & { kind: unknown }).kind)}, expected a kind of reading`;
 }
 
 function stampProblem(stamp: Stamp): string | null {
@@ -147,7 +147,12 @@ function stampProblem(stamp: Stamp): string | null {
 
 function countProblem(field: string, value: number): string | null {
   if (Number.isSafeInteger(value) && value >= 0) return null;
-  return `${field}: found ${String(value)}, expected an integer ≥ 0`;
+  return `${field}: found ${shown(value)}, expected an integer ≥ 0`;
+}
+
+/** Text of a value that may be anything; turning objects into text may throw. */
+function shown(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value).slice(0, 60) : typeof value;
 }
 
 function detectionsProblem(found: Detections): string | null {
@@ -186,7 +191,8 @@ function allWithin(values: Float32Array | Int16Array, low: number, high: number)
 
 function scaleProblem(reading: ScaleReading): string | null {
   const { periodUs, grams } = reading;
-  if (!Number.isSafeInteger(periodUs) || periodUs <= 0) return `periodUs: found ${periodUs}, expected an integer > 0`;
+  if (!Number.isSafeInteger(periodUs) || periodUs <= 0)
+    return `periodUs: found ${shown(periodUs)}, expected an integer > 0`;
   if (!(grams instanceof Float32Array)) return 'grams: expected a Float32Array';
   if (grams.length === 0 || grams.length > READING_LIMITS.samples) return `grams: found ${grams.length} values`;
   for (let i = 0; i < grams.length; i++) {
@@ -198,11 +204,11 @@ function scaleProblem(reading: ScaleReading): string | null {
 
 function gateProblem(reading: GateReading): string | null {
   const { event, credential, admits } = reading;
-  if (event !== 'entry' && event !== 'refused' && event !== 'exit') return `event: found ${String(event)}`;
+  if (event !== 'entry' && event !== 'refused' && event !== 'exit') return `event: found ${shown(event)}`;
   if (credential !== null && (typeof credential !== 'string' || credential.length > 4096))
     return 'credential: expected a text or null';
   if (!Number.isSafeInteger(admits) || admits < 1 || admits > READING_LIMITS.admits)
-    return `admits: found ${String(admits)}, expected 1 to ${READING_LIMITS.admits}`;
+    return `admits: found ${shown(admits)}, expected 1 to ${READING_LIMITS.admits}`;
   return null;
 }
 
@@ -221,10 +227,10 @@ function poseProblem(reading: PoseReading): string | null {
 
 function isPosePoint(point: PosePoint): boolean {
   if (typeof point !== 'object' || point === null || !Array.isArray(point.inWorldM)) return false;
-  const [x, y, z] = point.inWorldM;
   const limit = READING_LIMITS.worldM;
-  const inside = Math.abs(x) <= limit && Math.abs(y) <= limit && Math.abs(z) <= limit;
-  return inside && point.score >= 0 && point.score <= 1;
+  const isWithin = (value: unknown) => typeof value === 'number' && Math.abs(value) <= limit;
+  const { inWorldM, score } = point;
+  return inWorldM.length === 3 && inWorldM.every(isWithin) && typeof score === 'number' && score >= 0 && score <= 1;
 }
 
 function decisionProblem(reading: DecisionReading): string | null {
@@ -232,7 +238,7 @@ function decisionProblem(reading: DecisionReading): string | null {
   if (!Array.isArray(reading.lines) || reading.lines.length > READING_LIMITS.rows) return 'lines: expected a list';
   for (const line of reading.lines) {
     if (typeof line !== 'object' || line === null || typeof line.sku !== 'string') return 'lines: expected a sku each';
-    if (!Number.isFinite(line.quantity) || line.quantity < 0) return `lines: found quantity ${String(line.quantity)}`;
+    if (!Number.isFinite(line.quantity) || line.quantity < 0) return `lines: found quantity ${shown(line.quantity)}`;
   }
   return null;
 }
