@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Reading } from '../readings.ts';
-import { anyReading } from './test-readings.ts';
 import { decodeReading, encodeReading, encodeReadingBorrowed, ReadingsHash } from './reading-codec.ts';
+import { anyReading } from './test-readings.ts';
 
 const tick: Reading = { kind: 'tick', sensorId: 'x', timeUs: 5, arrivalUs: 6, sequence: 7 };
 

@@ -6,12 +6,12 @@ import { McapIndexedReader, type McapTypes } from '@mcap/core';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { Reading } from '../readings.ts';
-import { anyReading } from './test-readings.ts';
 import { IndexSpool } from './index-spool.ts';
 import { MCAP_LIMITS } from './mcap-file.ts';
 import { encodeReading } from './reading-codec.ts';
 import { Recorder } from './recorder.ts';
 import { openRecording } from './replay.ts';
+import { anyReading } from './test-readings.ts';
 import { openSample, recordSample, sampleReadings, sampleStore, scratchFolder } from './test-run.ts';
 
 const folder = scratchFolder();

@@ -9,8 +9,8 @@ import { StoreError } from '../store.ts';
 import { encodeReading, ReadingsHash } from './reading-codec.ts';
 import { describeProblem, RecordingError } from './recording-error.ts';
 import { openRecording } from './replay.ts';
-import { recordSample, sampleReadings, sampleTruth, scratchFolder } from './test-run.ts';
 import { stripTruth } from './strip-truth.ts';
+import { recordSample, sampleReadings, sampleTruth, scratchFolder } from './test-run.ts';
 import { readTruth } from './truth-reader.ts';
 
 const folder = scratchFolder();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { SchemaInfo } from './mcap-file.ts';
 import { cartMessage, changeMessage, claimMessage } from './output-view.ts';
-import { sampleOutputs } from './test-run.ts';
 import { ENGINE_SCHEMAS, FOXGLOVE_SCHEMAS, scaleSchema } from './schemas.ts';
+import { sampleOutputs } from './test-run.ts';
 
 type Json = { [key: string]: unknown };
 const parsed = (schema: SchemaInfo) => JSON.parse(Buffer.from(schema.data).toString()) as Json;

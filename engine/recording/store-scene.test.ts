@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sampleStore } from './test-run.ts';
 import { cameraCalibration, cameraTransforms, storeScene } from './store-scene.ts';
+import { sampleStore } from './test-run.ts';
 
 type Quaternion = { x: number; y: number; z: number; w: number };
 
