@@ -1,5 +1,5 @@
 import type { Evidence } from '../../engine/cart.ts';
-import type { ChangeOutcome } from '../score/score-keeper.ts';
+import type { ChangeOutcome } from '../score/match-changes.ts';
 import type { WrongLine } from '../score/wrong-lines.ts';
 import { clock, percent, plain } from './figures.ts';
 import { html, type Markup } from './markup.ts';

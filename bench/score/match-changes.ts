@@ -58,6 +58,20 @@ export class TruthChanges {
   }
 }
 
+/** What became of one true shelf change. */
+export interface ChangeOutcome {
+  readonly timeUs: number;
+  readonly shelfId: string;
+  readonly by: string;
+  /** Items per SKU; below zero = taken. */
+  readonly skus: Readonly<Record<string, number>>;
+  /** Change the engine reported for it, or null. */
+  readonly changeId: string | null;
+  readonly claimed: Readonly<Record<string, number>>;
+  readonly productRight: boolean;
+  readonly ownerRight: boolean;
+}
+
 export interface ChangeMatch {
   readonly truth: TruthChange;
   readonly reported: ReportedChange | null;

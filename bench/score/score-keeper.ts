@@ -6,6 +6,7 @@ import { GroundTracking } from './ground-tracking.ts';
 import { findViolations, type Violation } from './invariants.ts';
 import {
   type ChangeMatch,
+  type ChangeOutcome,
   claimedSkus,
   claimedTrips,
   matchChanges,
@@ -17,20 +18,6 @@ import { matchTrips, type TripMatch } from './match-trips.ts';
 import type { TripResult } from './run-result.ts';
 import { noCounts, poolScores, type ScoreCounts, type Scores } from './score-counts.ts';
 import { findWrongLines, type WrongLine } from './wrong-lines.ts';
-
-/** What became of one true shelf change. */
-export interface ChangeOutcome {
-  readonly timeUs: number;
-  readonly shelfId: string;
-  readonly by: string;
-  /** Items per SKU; below zero = taken. */
-  readonly skus: Readonly<Record<string, number>>;
-  /** Change the engine reported for it, or null. */
-  readonly changeId: string | null;
-  readonly claimed: Readonly<Record<string, number>>;
-  readonly productRight: boolean;
-  readonly ownerRight: boolean;
-}
 
 export interface Score {
   readonly scores: Scores;

@@ -1,8 +1,8 @@
 import type { CartStatus, Evidence } from '../../engine/cart.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
 import { isScored, unitsPerSku } from './count-carts.ts';
+import type { ChangeOutcome } from './match-changes.ts';
 import type { TripMatch } from './match-trips.ts';
-import type { ChangeOutcome } from './score-keeper.ts';
 
 /** One SKU of one cart that is not what was carried out, with all that may explain it. */
 export interface WrongLine {

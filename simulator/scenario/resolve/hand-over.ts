@@ -1,5 +1,16 @@
-import { ANY_TIME } from './people.ts';
-import type { Member } from './population.ts';
+import type { Action } from '../run.ts';
+import { ANY_TIME, type Choices } from './people.ts';
+
+/** A member's plan in the making. */
+export interface Member {
+  readonly key: string;
+  readonly choices: Choices;
+  readonly actions: Action[];
+  /** SKUs the member has. */
+  readonly kept: string[];
+  readonly handOvers: HandOver[];
+  lastM: readonly [number, number];
+}
 
 /** An item that a member means to hand to another of the party. */
 export interface HandOver {

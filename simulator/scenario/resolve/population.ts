@@ -6,7 +6,7 @@ import type { PopulationSpec } from '../schema/shopper-schema.ts';
 import type { ScenarioSpec } from '../spec.ts';
 import { drawArrivalsUs } from './arrivals.ts';
 import { actOut, drawHabit } from './habits.ts';
-import { type HandOver, handOver } from './hand-over.ts';
+import { handOver, type Member } from './hand-over.ts';
 import { ANY_TIME, Carrying, type Choices, drawClothing, drawHanded, drawHeightM, drawSpeedMps } from './people.ts';
 import { type Offer, roundFrom, type ShelfChoice } from './shelf-choice.ts';
 
@@ -28,17 +28,6 @@ export function populationShoppers(scene: Scene, name: string, population: Popul
   return drawArrivalsUs(scene.spec, population, own).flatMap((arriveUs, i) =>
     partyShoppers(scene, `${name}/${i + 1}`, population, arriveUs),
   );
-}
-
-/** A member's plan in the making. */
-export interface Member {
-  readonly key: string;
-  readonly choices: Choices;
-  readonly actions: Action[];
-  /** SKUs the member has. */
-  readonly kept: string[];
-  readonly handOvers: HandOver[];
-  lastM: readonly [number, number];
 }
 
 function partyShoppers(scene: Scene, party: string, population: PopulationSpec, arriveUs: number): ShopperPlan[] {
