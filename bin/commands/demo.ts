@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
@@ -8,11 +9,11 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('Run the demo scenario and show its carts (what `npm start` does)')
     .action(async () => {
-      console.log(styleText('bold', 'OpenAisle: a small shop, six shoppers, two minutes. Sensors in, carts out.'));
+      console.log(styleText('bold', 'OpenAisle: a small shop, seven people, two minutes. Sensors in, carts out.'));
       console.log(
         'Cameras send heads and hands (no pictures, no identities), shelves send grams; the engine does the rest.',
       );
-      const demo = fileURLToPath(new URL('../../scenarios/demo.yaml', import.meta.url));
+      const demo = relative('', fileURLToPath(new URL('../../scenarios/demo.yaml', import.meta.url)));
       await runCommand().parseAsync([demo], { from: 'user' });
       console.log(
         `\nNext: ${styleText('bold', 'npm run aisle -- run scenarios/demo.yaml --report out.html')} for a page with plots, or ${styleText('bold', 'npm run aisle -- --help')}.`,
