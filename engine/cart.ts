@@ -1,4 +1,5 @@
 /** Everything that may leave the engine. */
+import type { Entry } from './ledger/ledger.ts';
 
 /** Who may have caused a change: a trip (null = nobody known, e.g. a tailgater without a trip) and how likely. */
 export interface Rival {
@@ -106,5 +107,7 @@ export type EngineOutput =
   | { readonly kind: 'tracks'; readonly tracks: TrackSnapshot }
   | { readonly kind: 'change'; readonly change: ShelfChange }
   | { readonly kind: 'claim'; readonly change: ShelfChange; readonly claim: Claim }
+  /** A ledger line; stands before every cart that rests on it. */
+  | { readonly kind: 'entry'; readonly entry: Entry }
   | { readonly kind: 'cart'; readonly cart: Cart }
   | { readonly kind: 'alert'; readonly timeUs: number; readonly about: string; readonly text: string };

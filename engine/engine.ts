@@ -58,6 +58,8 @@ export class Engine {
   readonly #claims: ClaimBook;
   readonly #settlement: Settlement;
   #outputs: EngineOutput[] = [];
+  /** Ledger lines already put out. */
+  #published = 0;
   #nowUs = 0;
   #lastArrivalUs = 0;
 
@@ -137,6 +139,14 @@ export class Engine {
     this.#emit(this.#settlement.settle(timeUs, arrivalUs, (trip) => this.#doubtOf(trip, timeUs)));
     for (const tripId of this.#settlement.takeStale(timeUs)) this.#link.forget(tripId);
     for (const reading of readings) if (reading.kind === 'decision') this.#decide(reading);
+    this.#publishEntries();
+  }
+
+  /** Lets new ledger lines out, in the order they were booked. */
+  #publishEntries(): void {
+    for (const { entries } = this.#ledger; this.#published < entries.length; this.#published++) {
+      this.#outputs.push({ kind: 'entry', entry: entries[this.#published]! });
+    }
   }
 
   /** What the shelves may still be keeping from us about a trip that has left. */
@@ -175,6 +185,7 @@ export class Engine {
   }
 
   #emit(carts: readonly Cart[]): void {
+    this.#publishEntries();
     for (const cart of carts) this.#outputs.push({ kind: 'cart', cart });
   }
 
