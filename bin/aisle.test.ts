@@ -208,6 +208,23 @@ describe('recordings', () => {
   });
 });
 
+test('a run killed again and again goes on from its journal to the same bytes', () => {
+  const [whole, killed] = [join(folder, 'whole.journal'), join(folder, 'killed.journal')];
+  const hashes = JSON.parse(aisle('run', one, '--journal', whole, '--json').stdout).hashes;
+  for (const ms of [700, 900, 1100, 1300]) {
+    // Without the launcher, so that the signal meets the process that writes.
+    const args = [join(root, 'bin/aisle.ts'), 'run', one, '--journal', killed];
+    spawnSync(process.execPath, args, { cwd: root, timeout: ms, killSignal: 'SIGKILL' });
+  }
+  const last = JSON.parse(aisle('run', one, '--journal', killed, '--json').stdout);
+  expect(last.hashes).toEqual(hashes);
+  expect(readFileSync(killed)).toEqual(readFileSync(whole));
+  expect(aisle('run', one, '--seed', '9', '--journal', killed)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('do not give'),
+  });
+});
+
 test('expand prints the same run for the same seed, and another for another', () => {
   const [a, b, c] = ['1', '1', '2'].map((seed) => aisle('expand', 'scenarios/demo.yaml', '--seed', seed).stdout);
   expect(a).toContain('shoppers:');

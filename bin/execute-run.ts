@@ -4,7 +4,7 @@ import type { RunResult } from '../bench/score/run-result.ts';
 import { ScoreKeeper } from '../bench/score/score-keeper.ts';
 import { truePoseReading, withTruePoses } from '../bench/true-tracks.ts';
 import { judge } from '../bench/verdict.ts';
-import { type Cart, cartsHash, Engine, type EngineOutput } from '../engine/index.ts';
+import { type Cart, cartsHash, Engine, type EngineOutput, Journal } from '../engine/index.ts';
 import type { Reading } from '../engine/readings.ts';
 import { ReadingsHash } from '../engine/recording/reading-codec.ts';
 import { Recorder } from '../engine/recording/recorder.ts';
@@ -40,6 +40,7 @@ class ExecutedRun {
   readonly #score: ScoreKeeper;
   readonly #traces: TraceKeeper | null;
   readonly #truthExport: TruthExport | null;
+  readonly #journal: Journal | null;
   readonly #hash = new ReadingsHash();
   readonly #carts = new Map<string, Cart>();
   #recorder: Recorder | null = null;
@@ -56,6 +57,7 @@ class ExecutedRun {
     this.#engine = new Engine(store, { attribution: job.attribution, ablate: job.ablate });
     this.#score = new ScoreKeeper(run);
     this.#traces = job.report ? new TraceKeeper(run.scales) : null;
+    this.#journal = job.journal ? Journal.open(job.journal) : null;
     this.#truthExport = job.exportDir ? new TruthExport(job.exportDir, run) : null;
   }
 
@@ -70,6 +72,7 @@ class ExecutedRun {
     const hashes = { readings: this.#hash.digest(), carts: cartsHash([...this.#carts.values()]) };
     await this.#recorder?.close(hashes);
     this.#truthExport?.close();
+    this.#journal?.close();
 
     const score = this.#score.finish(truthCarts);
     const { scores, counts, trips, carts } = score;
@@ -133,7 +136,9 @@ class ExecutedRun {
       this.#score.output(output);
       this.#recorder?.output(output);
       if (output.kind === 'cart') this.#carts.set(output.cart.tripId, output.cart);
+      if (output.kind === 'cart' || output.kind === 'entry') this.#journal?.add(output);
     }
+    this.#journal?.sync();
   }
 
   #speed(wallSeconds: number): RunResult['speed'] {

@@ -16,6 +16,8 @@ export interface RunJob {
   readonly tracks: 'engine' | 'true';
   /** File to record to, or null. */
   readonly record: string | null;
+  /** Journal to write, or to resume from, or null. */
+  readonly journal: string | null;
   /** Folder for truth exports, or null. */
   readonly exportDir: string | null;
   /** Keep weight traces and evidence for the HTML report. */

@@ -1,3 +1,4 @@
+import { JournalError } from '../engine/index.ts';
 import { RecordingError } from '../engine/recording/recording-error.ts';
 import { StoreError } from '../engine/store.ts';
 import { ScenarioFailure } from '../simulator/scenario/scenario-error.ts';
@@ -11,7 +12,7 @@ const pathCodes = new Set(['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EE
 /** What to tell the person who asked, or null when the error is our own bug. */
 export function userProblem(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
-  const known = [UserError, RecordingError, StoreError, ScenarioFailure];
+  const known = [UserError, JournalError, RecordingError, StoreError, ScenarioFailure];
   if (known.some((kind) => error instanceof kind)) return error.message;
   return pathCodes.has((error as NodeJS.ErrnoException).code ?? '') ? error.message : null;
 }

@@ -49,6 +49,7 @@ async function benchPublished(seeds: readonly number[]): Promise<void> {
       ablate,
       tracks,
       record: null,
+      journal: null,
       exportDir: null,
       report: false,
     };

@@ -19,6 +19,7 @@ export interface RunOptions extends MethodOptions {
   readonly tracks: 'engine' | 'true';
   readonly workers: number;
   readonly record?: string;
+  readonly journal?: string;
   readonly json?: boolean;
   readonly junit?: string;
   readonly report?: string;
@@ -50,6 +51,7 @@ export function runCommand(): Command {
     .argument('<files...>', 'scenario files, or folders of them')
     .option('--seed <seeds>', "seeds to run instead of the file's: 7, 1..5 or 1,2,9", parseSeedOption)
     .option('--record <file>', 'write an MCAP recording (opens in Lichtblick and Foxglove)')
+    .option('--journal <file>', 'keep ledger and carts on disk as they come; a run that was killed goes on from it')
     .option('--json', 'one JSON object per run, and a summary line for several')
     .option('--junit <file>', 'write a JUnit report for continuous integration')
     .option('--report <file>', 'write one self-contained HTML page')
@@ -91,6 +93,7 @@ function plan(file: string, seed: number, options: RunOptions, total: number): P
     attribution: options.attribution,
     ablate: options.ablate,
     tracks: options.tracks,
+    journal: options.journal ? numbered(options.journal, file, seed, total) : null,
     record: options.record ? numbered(options.record, file, seed, total) : null,
     exportDir: options.export ? numbered(options.export, file, seed, total) : null,
     report: options.report !== undefined,

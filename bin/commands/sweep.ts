@@ -122,6 +122,7 @@ function jobOf(file: string, overrides: Record<string, unknown>, options: SweepO
     ablate: options.ablate,
     tracks: options.tracks,
     record: null,
+    journal: null,
     exportDir: null,
     report: false,
   };
