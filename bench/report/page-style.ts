@@ -31,8 +31,8 @@ svg .label { fill: var(--ink); }
 .bar { fill: var(--accent); } .mark { stroke: var(--bad); stroke-dasharray: 3 3; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { font-weight: 500; white-space: nowrap; } td.number, th.number { text-align: right; white-space: nowrap; }
+th, td { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { font-weight: 500; } tbody th { white-space: nowrap; } thead th { vertical-align: bottom; } td.number, th.number { text-align: right; } td.number { white-space: nowrap; }
 tbody th { color: var(--ink); font-size: 14px; }
 tr.wrong td { color: var(--bad); }
 details { border-bottom: 1px solid var(--line); padding: 10px 0; }
