@@ -206,6 +206,41 @@ describe('recordings', () => {
       stderr: expect.stringContaining('expected'),
     });
   });
+
+  test('replays by the method and the bodies that a recording was made with, unless told another', () => {
+    const file = join(folder, 'method.mcap');
+    for (const more of [
+      ['--attribution', 'nearest-person'],
+      ['--ablate', 'dynamic-planogram'],
+      ['--tracks', 'true'],
+    ]) {
+      const run = JSON.parse(aisle('run', one, '--record', file, '--json', ...more).stdout);
+      expect(JSON.parse(aisle('replay', file, '--json').stdout).hashes).toEqual(run.hashes);
+    }
+    expect(JSON.parse(aisle('replay', file, '--attribution', 'nearest-person', '--json').stdout).carts).toHaveLength(1);
+  });
+
+  test('never strips a recording onto itself, however its path is spelt', () => {
+    const file = join(folder, 'precious.mcap');
+    aisle('run', one, '--record', file);
+    const before = readFileSync(file);
+    expect(aisle('strip', file, `${folder}/./precious.mcap`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('found the recording itself'),
+    });
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+test('says in words which path cannot be used', () => {
+  const nowhere = join(folder, 'no-such-folder', 'x');
+  for (const args of [
+    ['replay', nowhere],
+    ['run', one, '--record', nowhere],
+    ['run', one, '--report', nowhere],
+  ])
+    expect(aisle(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(`${nowhere}: found no such`) });
+  expect(aisle('expand', one, '--seed', 'x')).toMatchObject({ status: 2, stderr: expect.not.stringContaining('at ') });
 });
 
 test('a run killed again and again goes on from its journal to the same bytes', () => {

@@ -46,7 +46,10 @@ for (const command of [
 // A closed pipe (`aisle run … | head`) ends the output, not the run's correctness.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  const problem = userProblem(error);
+  if (problem === null) throw error;
+  console.error(problem);
+  process.exit(2);
 });
 
 try {

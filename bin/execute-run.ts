@@ -8,8 +8,10 @@ import { type Cart, cartsHash, Engine, type EngineOutput, Journal } from '../eng
 import type { Reading } from '../engine/readings.ts';
 import { ReadingsHash } from '../engine/recording/reading-codec.ts';
 import { Recorder } from '../engine/recording/recorder.ts';
+import type { Store } from '../engine/store.ts';
 import type { Run } from '../simulator/scenario/run.ts';
 import { Simulation } from '../simulator/simulate.ts';
+import { methodMetadata } from './method-options.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
 import { UserError, userProblem } from './user-error.ts';
@@ -36,6 +38,8 @@ class ExecutedRun {
   readonly #run: Run;
   readonly #job: RunJob;
   readonly #simulation: Simulation;
+  /** What the engine is told. */
+  readonly #store: Store;
   readonly #engine: Engine;
   readonly #score: ScoreKeeper;
   readonly #traces: TraceKeeper | null;
@@ -53,8 +57,9 @@ class ExecutedRun {
     this.#run = run;
     this.#job = job;
     this.#simulation = new Simulation(run);
-    const store = job.tracks === 'true' ? withTruePoses(this.#simulation.store) : this.#simulation.store;
-    this.#engine = new Engine(store, { attribution: job.attribution, ablate: job.ablate });
+    const { store } = this.#simulation;
+    this.#store = job.tracks === 'true' ? withTruePoses(store) : store;
+    this.#engine = new Engine(this.#store, { attribution: job.attribution, ablate: job.ablate });
     this.#score = new ScoreKeeper(run);
     this.#traces = job.report ? new TraceKeeper(run.scales) : null;
     this.#journal = job.journal ? Journal.open(job.journal) : null;
@@ -64,7 +69,7 @@ class ExecutedRun {
   async finish(): Promise<RunOutcome> {
     const startedMs = performance.now();
     const { record } = this.#job;
-    if (record) this.#recorder = await openRecorder(record, this.#run, this.#simulation);
+    if (record) this.#recorder = await openRecorder(record, this.#run, this.#store, this.#job);
     this.#simulate();
     this.#collect(this.#engine.finish());
     const truthCarts = this.#simulation.carts();
@@ -168,10 +173,10 @@ function methodName({ attribution, ablate, tracks }: RunJob): string {
   return [attribution, ...ablate.map((part) => `−${part}`), ...(tracks === 'true' ? ['+true-tracks'] : [])].join(' ');
 }
 
-function openRecorder(path: string, run: Run, simulation: Simulation): Promise<Recorder> {
+function openRecorder(path: string, run: Run, store: Store, job: RunJob): Promise<Recorder> {
   return Recorder.open(path, {
-    store: simulation.store,
+    store,
     attachments: [{ name: 'run.json', mediaType: 'application/json', data: JSON.stringify(run) }],
-    metadata: { scenario: run.scenario, file: run.file, seed: String(run.seed) },
+    metadata: { scenario: run.scenario, file: run.file, seed: String(run.seed), ...methodMetadata(job) },
   });
 }

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ABLATIONS, ATTRIBUTIONS, ENGINE_DEFAULTS } from '../engine/index.ts';
+import { UserError } from './user-error.ts';
 
 export interface MethodOptions {
   readonly attribution: string;
-  readonly ablate: string[];
+  readonly ablate: readonly string[];
 }
 
 /** How the engine decides who took what: shared by every command that runs it. */
@@ -15,6 +16,29 @@ export function addMethodOptions(command: Command): Command {
         .default(ENGINE_DEFAULTS.attribution),
     )
     .option('--ablate <parts>', `switch parts of the method off: ${[...ABLATIONS].join(',')}`, parseParts, []);
+}
+
+/** The method as a recording keeps it. */
+export function methodMetadata({ attribution, ablate }: MethodOptions): Record<string, string> {
+  return { attribution, ablate: ablate.join(',') };
+}
+
+/** The method a recording was made with, where the command line does not ask for another; throws `UserError`. */
+export function methodOfRecording(
+  file: string,
+  metadata: Readonly<Record<string, string>>,
+  options: MethodOptions,
+  command: Command,
+): MethodOptions {
+  const isAsked = (name: keyof MethodOptions) => command.getOptionValueSource(name) !== 'default';
+  if (isAsked('attribution') || isAsked('ablate')) return options;
+  const attribution = metadata['attribution'] ?? options.attribution;
+  const ablate = (metadata['ablate'] ?? '').split(',').filter(Boolean);
+  const known = new Set<string>([...ATTRIBUTIONS, ...ABLATIONS]);
+  const strange = [attribution, ...ablate].find((name) => !known.has(name));
+  if (strange !== undefined)
+    throw new UserError(`${file}: found method ${strange}, expected one of ${[...known].join(', ')}; or ask for one`);
+  return { attribution, ablate };
 }
 
 function parseParts(text: string): string[] {

@@ -3,7 +3,7 @@ import { type Cart, cartsHash, Engine, type EngineOutput } from '../../engine/in
 import { ReadingsHash } from '../../engine/recording/reading-codec.ts';
 import { openRecording, type Recording } from '../../engine/recording/replay.ts';
 import { cartTable } from '../cart-table.ts';
-import { addMethodOptions, type MethodOptions } from '../method-options.ts';
+import { addMethodOptions, type MethodOptions, methodOfRecording } from '../method-options.ts';
 import { Progress } from '../progress.ts';
 
 interface ReplayOptions extends MethodOptions {
@@ -22,7 +22,8 @@ export function replayCommand(): Command {
     .option('--json', 'print one JSON object');
   return addMethodOptions(command).action(async (file: string, options: ReplayOptions) => {
     const recording = await openRecording(file);
-    const { carts, hashes } = await replay(recording, options, () => {});
+    const method = methodOfRecording(file, recording.metadata, options, command);
+    const { carts, hashes } = await replay(recording, method, () => {});
     for (const { offset, found, expected, readingsUsed } of recording.problems) {
       console.error(
         `${file}: at byte ${offset} found ${found}, expected ${expected}; the ${readingsUsed} readings before it were used`,

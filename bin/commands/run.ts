@@ -11,7 +11,6 @@ import type { RunOutcome } from '../run-job.ts';
 import { type PlannedJob, runJobs } from '../run-pool.ts';
 import { checkScenarios, scenarioFiles } from '../scenario-files.ts';
 import { parseSeeds } from '../seeds.ts';
-import { UserError } from '../user-error.ts';
 
 export interface RunOptions extends MethodOptions {
   readonly seed?: number[];
@@ -49,7 +48,7 @@ export function runCommand(): Command {
   const command = new Command('run')
     .description('Simulate scenarios, run the engine on their readings, score its carts against the truth')
     .argument('<files...>', 'scenario files, or folders of them')
-    .option('--seed <seeds>', "seeds to run instead of the file's: 7, 1..5 or 1,2,9", parseSeedOption)
+    .option('--seed <seeds>', "seeds to run instead of the file's: 7, 1..5 or 1,2,9", parseSeeds)
     .option('--record <file>', 'write an MCAP recording (opens in Lichtblick and Foxglove)')
     .option('--journal <file>', 'keep ledger and carts on disk as they come; a run that was killed goes on from it')
     .option('--json', 'one JSON object per run, and a summary line for several')
@@ -147,14 +146,6 @@ function parseWorkers(text: string): number {
   if (!Number.isInteger(n) || n < 1 || n > 256)
     throw new InvalidArgumentError('expected a whole number from 1 to 256.');
   return n;
-}
-
-function parseSeedOption(text: string): number[] {
-  try {
-    return parseSeeds(text);
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  }
 }
 
 function collectOverride(text: string, before: Record<string, unknown>): Record<string, unknown> {

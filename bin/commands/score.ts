@@ -5,7 +5,7 @@ import { openRecording } from '../../engine/recording/replay.ts';
 import { readTruth } from '../../engine/recording/truth-reader.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
 import type { TruthCart, TruthEvent, TruthPose } from '../../simulator/truth.ts';
-import { addMethodOptions, type MethodOptions } from '../method-options.ts';
+import { addMethodOptions, type MethodOptions, methodOfRecording } from '../method-options.ts';
 import { scoreTable } from '../print-result.ts';
 import { UserError } from '../user-error.ts';
 import { replay } from './replay.ts';
@@ -26,7 +26,8 @@ export function scoreCommand(): Command {
       throw new UserError(`${file}: found no attachment run.json, expected a recording of a simulated run`);
     const run = JSON.parse(Buffer.from(attachment.data).toString('utf8')) as Run;
     const keeper = new ScoreKeeper(run);
-    const { hashes } = await replay(recording, options, (output) => keeper.output(output));
+    const method = methodOfRecording(file, recording.metadata, options, command);
+    const { hashes } = await replay(recording, method, (output) => keeper.output(output));
     // Truth is read only now: the engine has finished.
     const carts: TruthCart[] = [];
     for (const { channel, json } of readTruth(file)) {

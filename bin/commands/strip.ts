@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { Command } from 'commander';
 import { stripTruth } from '../../engine/recording/strip-truth.ts';
 import { UserError } from '../user-error.ts';
@@ -8,7 +9,7 @@ export function stripCommand(): Command {
     .argument('<in>', 'MCAP recording')
     .argument('<out>', 'file to write')
     .action(async (input: string, output: string) => {
-      if (input === output)
+      if (existsSync(input) && existsSync(output) && realpathSync(input) === realpathSync(output))
         throw new UserError(`${output}: found the recording itself, expected another file to write`);
       await stripTruth(input, output);
     });
