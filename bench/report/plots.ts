@@ -18,7 +18,7 @@ const RIGHT = 22;
 const TOP = 22;
 const BOTTOM = 38;
 
-interface Axis {
+export interface Axis {
   readonly low: number;
   readonly high: number;
   readonly label: string;
@@ -41,8 +41,8 @@ function ticks({ low, high }: Axis): number[] {
   return Array.from({ length: count }, (_, k) => (first + k) * step);
 }
 
-/** Places on the picture, rounded to a tenth of a pixel. */
-class Frame {
+/** A picture with two axes: places on it, rounded to a tenth of a pixel. */
+export class Frame {
   readonly x: Axis;
   readonly y: Axis;
   readonly #width: number;
