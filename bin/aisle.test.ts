@@ -181,6 +181,11 @@ describe('sweep', () => {
     const again = aisle('sweep', path, '--out', out, '--json');
     expect(again.stderr).toContain('4 of 4 runs are done');
     expect(again.stdout.trim().split('\n')).toHaveLength(4);
+    // Rows of a file that has changed since are no rows of this one; what was set stands in the command.
+    write('swept.yaml', small('sweep: { run.seed: 1..1 }\n').replace('60s', '50s'));
+    const changed = aisle('sweep', path, '--out', out, '--set', 'noise={ set: none }');
+    expect(changed.stderr).not.toContain('resuming');
+    expect(changed.stdout).toMatch(/--seed 1 .* --set 'noise=\{"set":"none"\}'/);
   });
 });
 

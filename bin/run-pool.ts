@@ -34,11 +34,15 @@ export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions)
   pool.on('error', () => {});
   const outcomes = new Map<number, RunOutcome>();
   let delivered = 0;
-  const deliver = () => {
-    for (let next = outcomes.get(delivered); next; next = outcomes.get(delivered)) {
-      outcomes.delete(delivered);
-      options.done(next, { ...jobs[delivered]!, index: delivered, progress: shared });
+  let nextIndex = 0;
+  const deliver = (isCutShort: boolean) => {
+    for (; nextIndex < jobs.length; nextIndex++) {
+      const outcome = outcomes.get(nextIndex);
+      if (outcome === undefined && !isCutShort) return;
+      if (outcome === undefined) continue;
+      outcomes.delete(nextIndex);
       delivered++;
+      options.done(outcome, { ...jobs[nextIndex]!, index: nextIndex, progress: shared });
     }
   };
   const timer = setInterval(() => {
@@ -57,9 +61,11 @@ export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions)
         }
         shares[index] = 1;
         outcomes.set(index, outcome);
-        deliver();
+        deliver(false);
       }),
     );
+    // What was finished behind a run that was cut short.
+    deliver(true);
   } finally {
     clearInterval(timer);
     await pool.destroy();

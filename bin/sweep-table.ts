@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { RunResult } from '../bench/score/run-result.ts';
 import { poolScores } from '../bench/score/score-counts.ts';
+import { overrideArguments } from './override-value.ts';
 
 /** One run of a sweep, as kept in `rows.jsonl`. */
 export interface SweepRow extends Pick<RunResult, 'seed' | 'verdict' | 'scores' | 'counts' | 'speed' | 'hashes'> {
@@ -29,12 +30,12 @@ export function sweepTable(rows: readonly SweepRow[]): string {
   }
   const width = Math.max(11, ...[...groups.keys()].map((name) => name.length));
   const lines = [
-    [`${'combination'.padEnd(width)}  runs  passed`, ...columns.map(([, title]) => title.padStart(13))].join(''),
+    [`${'combination'.padEnd(width)}  runs  passed`, ...columns.map(([, title]) => title.padStart(15))].join(''),
   ];
   for (const [name, group] of groups) {
     const scores = poolScores(group.map((row) => row.counts));
     const passed = group.filter((row) => row.verdict === 'pass').length;
-    const cells = columns.map(([key]) => (scores[key] === null ? '–' : scores[key].toFixed(3)).padStart(13));
+    const cells = columns.map(([key]) => (scores[key] === null ? '–' : scores[key].toFixed(3)).padStart(15));
     lines.push(
       `${name.padEnd(width)}  ${String(group.length).padStart(4)}  ${String(passed).padStart(6)}${cells.join('')}`,
     );
@@ -46,19 +47,19 @@ export function sweepTable(rows: readonly SweepRow[]): string {
 export function worstCommand(
   file: string,
   rows: readonly SweepRow[],
-  options: { attribution: string; ablate: readonly string[] },
+  options: { attribution: string; ablate: readonly string[]; tracks: string; cameras?: string },
 ): string {
   let worst: SweepRow | null = null;
   for (const row of rows) {
     if (worst === null || (row.scores.caseF1 ?? 1) < (worst.scores.caseF1 ?? 1)) worst = row;
   }
   if (worst === null) return 'no run finished';
-  const sets = Object.entries(worst.overrides)
-    .filter(([path]) => path !== 'run.seed')
-    .map(([path, value]) => ` --set '${path}=${typeof value === 'string' ? value : JSON.stringify(value)}'`)
-    .join('');
+  const { 'run.seed': _, ...overrides } = worst.overrides;
   const ablate = options.ablate.length > 0 ? ` --ablate ${options.ablate.join(',')}` : '';
-  const command = `aisle run ${file} --seed ${worst.seed} --attribution ${options.attribution}${ablate}${sets}`;
+  const tracks = options.tracks === 'engine' ? '' : ` --tracks ${options.tracks}`;
+  const cameras = options.cameras === undefined ? '' : ` --cameras ${options.cameras}`;
+  const method = `--attribution ${options.attribution}${ablate}${tracks}${cameras}`;
+  const command = `aisle run ${file} --seed ${worst.seed} ${method}${overrideArguments(overrides)}`;
   return `worst run (case F1 ${worst.scores.caseF1?.toFixed(3) ?? '–'}):\n  ${styleText('bold', command)}`;
 }
 

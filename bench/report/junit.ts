@@ -1,22 +1,36 @@
 import type { RunResult } from '../score/run-result.ts';
 import { escapeText } from './markup.ts';
 
-/** JUnit's XML as continuous integration reads it: a suite per scenario file, a case per run. */
-export function junitXml(results: readonly RunResult[]): string {
-  const suites = [...Map.groupBy(results, (result) => result.file)].map(([file, some]) => suite(file, some));
-  const failed = results.filter((result) => result.verdict === 'fail').length;
+/** A run that could not be made, and why. */
+export interface FailedRun {
+  readonly file: string;
+  readonly seed: number | null;
+  readonly problem: string;
+}
+
+/** JUnit's XML as continuous integration reads it: a suite per scenario file, a case per run, made or not. */
+export function junitXml(results: readonly RunResult[], failed: readonly FailedRun[] = []): string {
+  const files = [...new Set([...results, ...failed].map(({ file }) => file))];
+  const suites = files.map((file) => {
+    const [made, unmade] = [results.filter((run) => run.file === file), failed.filter((run) => run.file === file)];
+    const cases = [...made.map(testCase), ...unmade.map(errorCase)];
+    return `  <testsuite name="${escapeText(file)}" ${figures(made, unmade)}>\n${cases.join('')}  </testsuite>\n`;
+  });
   const head = `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="aisle" ${figures(results, failed)}>\n`;
   return `${head}${suites.join('')}</testsuites>\n`;
 }
 
-function figures(results: readonly RunResult[], failed: number): string {
+function figures(results: readonly RunResult[], unmade: readonly FailedRun[]): string {
   const seconds = results.reduce((sum, result) => sum + result.speed.wallSeconds, 0);
-  return `tests="${results.length}" failures="${failed}" errors="0" time="${seconds.toFixed(3)}"`;
+  const failures = results.filter((result) => result.verdict === 'fail').length;
+  const tests = results.length + unmade.length;
+  return `tests="${tests}" failures="${failures}" errors="${unmade.length}" time="${seconds.toFixed(3)}"`;
 }
 
-function suite(file: string, results: readonly RunResult[]): string {
-  const failed = results.filter((result) => result.verdict === 'fail').length;
-  return `  <testsuite name="${escapeText(file)}" ${figures(results, failed)}>\n${results.map(testCase).join('')}  </testsuite>\n`;
+function errorCase({ file, seed, problem }: FailedRun): string {
+  const name = escapeText(seed === null ? file : `${file} seed ${seed}`);
+  const message = escapeText(problem.split('\n')[0]!);
+  return `    <testcase classname="${escapeText(file)}" name="${name}">\n      <error message="${message}">${escapeText(problem)}</error>\n    </testcase>\n`;
 }
 
 function testCase({ scenario, seed, attribution, cameras, verdict, failures, speed }: RunResult): string {

@@ -147,6 +147,15 @@ describe('JUnit', () => {
     expect(xml.match(/<testcase /g)).toHaveLength(3);
     expect(xml).toContain('<failure message="ana: cola expected 1, got 2">ana: cola expected 1, got 2</failure>');
   });
+
+  test('has an error for each run that could not be made', () => {
+    const made: RunResult = { ...sample(1).result, verdict: 'pass', failures: [] };
+    const xml = junitXml([made], [{ file: made.file, seed: 7, problem: 'disk <full>\nat the end' }]);
+    checkNesting(xml.replace(/<\?[^>]*\?>/, ''));
+    expect(xml).toContain('<testsuites name="aisle" tests="2" failures="0" errors="1" time="1.500">');
+    expect(xml).toContain('<error message="disk &lt;full&gt;">disk &lt;full&gt;\nat the end</error>');
+    expect(xml).toContain(`name="${made.file} seed 7"`);
+  });
 });
 
 test('sums up runs from pooled counts', () => {

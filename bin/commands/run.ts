@@ -5,6 +5,7 @@ import { reportHtml } from '../../bench/report/html.ts';
 import { junitXml } from '../../bench/report/junit.ts';
 import { summary } from '../../bench/score/run-result.ts';
 import { addMethodOptions, type MethodOptions } from '../method-options.ts';
+import { parseOverrideValue } from '../override-value.ts';
 import { printResult, printSummary } from '../print-result.ts';
 import { Progress } from '../progress.ts';
 import type { RunOutcome } from '../run-job.ts';
@@ -41,7 +42,7 @@ export function addRunOptions(command: Command): Command {
         .default('engine'),
     )
     .option('--workers <n>', 'runs at a time', parseWorkers, availableParallelism())
-    .option('--set <path=value>', 'change one value of the scenario; may be repeated', collectOverride, {});
+    .option('--set <path=value>', 'change one value of the scenario, as YAML; may be repeated', collectOverride, {});
 }
 
 export function runCommand(): Command {
@@ -78,7 +79,10 @@ async function run(paths: string[], options: RunOptions): Promise<number> {
     writeFileSync(options.report, reportHtml(outcomes.flatMap((outcome) => (outcome.ok ? [outcome] : []))));
     console.error(`report: ${options.report}`);
   }
-  if (options.junit) writeFileSync(options.junit, junitXml(results));
+  if (options.junit) {
+    const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome]));
+    writeFileSync(options.junit, junitXml(results, failed));
+  }
   if (interrupted) return 130;
   return exitCode(outcomes);
 }
@@ -151,14 +155,5 @@ function parseWorkers(text: string): number {
 function collectOverride(text: string, before: Record<string, unknown>): Record<string, unknown> {
   const equals = text.indexOf('=');
   if (equals < 1) throw new InvalidArgumentError('expected path=value, for instance sensors.scales.noise.white=3g.');
-  return { ...before, [text.slice(0, equals)]: parseValue(text.slice(equals + 1)) };
-}
-
-/** JSON where it is JSON (numbers, lists, maps), else the text itself (`3g`). */
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return { ...before, [text.slice(0, equals)]: parseOverrideValue(text.slice(equals + 1)) };
 }

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { RunResult } from '../../bench/score/run-result.ts';
 import { expandSweep } from '../../simulator/scenario/load-scenario.ts';
+import { plain } from '../../simulator/scenario/yaml/tree.ts';
 import { Progress } from '../progress.ts';
 import { type PlannedJob, runJobs } from '../run-pool.ts';
 import { loadOrExplain } from '../scenario-files.ts';
@@ -38,9 +40,21 @@ async function sweep(file: string, options: SweepOptions): Promise<number> {
   if (options.out) mkdirSync(options.out, { recursive: true });
   const known = rowsFile ? readRows(rowsFile) : new Map<string, SweepRow>();
   const method = [options.attribution, ...options.ablate].join('-');
+  // A row holds for the scenario as it is; how far it is swept does not matter.
+  const { sweep: _, ...content } = plain(scenario.tree) as Record<string, unknown>;
+  const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
   const planned = combinations.map((combination) => ({
     ...combination,
-    key: JSON.stringify([file, method, options.tracks, { ...combination.overrides, ...options.set }]),
+    overrides: { ...combination.overrides, ...options.set },
+    key: JSON.stringify([
+      file,
+      version,
+      method,
+      options.tracks,
+      options.cameras ?? null,
+      combination.overrides,
+      options.set,
+    ]),
   }));
   const open = planned.filter((combination) => !known.has(combination.key));
   if (open.length < planned.length)
@@ -51,7 +65,7 @@ async function sweep(file: string, options: SweepOptions): Promise<number> {
   const progress = new Progress();
   let failed = 0;
   await runJobs(
-    open.map((combination) => jobOf(file, { ...combination.overrides, ...options.set }, options)),
+    open.map(({ overrides }) => jobOf(file, overrides, options)),
     {
       workers: options.workers,
       signal: abort.signal,
