@@ -17,4 +17,6 @@ export interface ShelfStep {
   readonly cellDeltaGrams: Float64Array;
   /** Per cell, like `timeUs` for that cell alone. */
   readonly cellTimesUs: Float64Array;
+  /** Per cell: SD of `cellDeltaGrams` from noise, 0 where it was not looked at; only of noise-aware detection. */
+  readonly cellSdGrams?: Float64Array;
 }

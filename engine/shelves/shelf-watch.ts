@@ -1,4 +1,6 @@
 import type { ScaleReading } from '../readings.ts';
+import type { ScaleUnit } from '../store.ts';
+import { ChangeWatch } from './change-watch.ts';
 import type { ScaleLayout } from './scale-layout.ts';
 import { ScaleWatch } from './scale-watch.ts';
 import type { ShelfStep } from './shelf-step.ts';
@@ -10,17 +12,33 @@ export interface OpenActivity {
   readonly sinceUs: number;
 }
 
+/** What watches one scale unit. */
+interface UnitWatch {
+  readonly restarts: number;
+  readonly lastUs: number;
+  readonly openSinceUs: number | null;
+  push(reading: ScaleReading, out: ShelfStep[]): void;
+  flush(out: ShelfStep[]): void;
+}
+
+/** How steps are found: by the SD of the whole unit's load (MPS), or cell by cell against each one's noise. */
+const WATCHES: Readonly<Record<'unit-sd' | 'cell-noise', (unit: ScaleUnit, unitIndex: number) => UnitWatch>> = {
+  'unit-sd': (unit, unitIndex) => new ScaleWatch(unit, unitIndex),
+  'cell-noise': (unit, unitIndex) => new ChangeWatch(unit, unitIndex),
+};
+export type StepDetection = keyof typeof WATCHES;
+
 /** Watches all scale units of a store and gives the settled steps of a moment in order of time. */
 export class ShelfWatch {
   readonly #layouts: readonly ScaleLayout[];
-  readonly #watches: readonly ScaleWatch[];
-  readonly #byId = new Map<string, ScaleWatch>();
+  readonly #watches: readonly UnitWatch[];
+  readonly #byId = new Map<string, UnitWatch>();
   #steps: ShelfStep[] = [];
   readonly #blind = new Set<number>();
 
-  constructor(layouts: readonly ScaleLayout[]) {
+  constructor(layouts: readonly ScaleLayout[], detection: StepDetection = 'unit-sd') {
     this.#layouts = layouts;
-    this.#watches = layouts.map(({ unit, unitIndex }) => new ScaleWatch(unit, unitIndex));
+    this.#watches = layouts.map(({ unit, unitIndex }) => WATCHES[detection](unit, unitIndex));
     layouts.forEach(({ unit }, i) => {
       this.#byId.set(unit.id, this.#watches[i]);
     });
