@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly attribution?: string;
   /** Parts of the attribution to switch off, of `ABLATIONS`. */
   readonly ablate?: readonly string[];
+  /** Constants of the attribution to replace, by name; for searches (`published-tuned`). */
+  readonly constants?: Readonly<Record<string, number>>;
   /** How long after its event time a reading may arrive and still count. */
   readonly latenessUs?: number;
   /** Length of the bins of event time that the stages work in. */
@@ -32,7 +34,7 @@ export interface EngineOptions {
   readonly reviewBelowProb?: number;
 }
 
-export const ENGINE_DEFAULTS: Required<EngineOptions> = {
+export const ENGINE_DEFAULTS: Required<Omit<EngineOptions, 'constants'>> = {
   attribution: 'published',
   ablate: [],
   ...ALIGN_DEFAULTS,
@@ -82,6 +84,7 @@ export class Engine {
       history: this.#tracker,
       link: this.#link,
       holdings: this.#claims,
+      ...(options.constants ? { constants: options.constants } : {}),
     });
     this.#settlement = new Settlement(store, this.#ledger, this.#claims, this.#link, settled, chosen);
   }

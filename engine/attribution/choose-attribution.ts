@@ -1,5 +1,9 @@
 import type { Attribution } from './attribution.ts';
+import { PUBLISHED } from './published/constants.ts';
 import { type AttributionView, PublishedAttribution } from './published/published-attribution.ts';
+import tuned from './published/tuned.json' with { type: 'json' };
+import { VisionOnlyAttribution } from './vision-only.ts';
+import { weightOnly } from './weight-only.ts';
 
 /** Parts that `--ablate` can switch off. */
 export const ABLATIONS = ['dynamic-planogram', 'event-splitting'] as const;
@@ -12,6 +16,17 @@ const METHODS: Readonly<Record<string, (view: AttributionView, ablate: readonly 
       eventSplitting: !ablate.includes('event-splitting'),
       dynamicPlanogram: !ablate.includes('dynamic-planogram'),
     }),
+  /** The published method with its constants searched on development scenarios. */
+  'published-tuned': (view, ablate) =>
+    new PublishedAttribution(view, {
+      arrangement: true,
+      hands: true,
+      eventSplitting: !ablate.includes('event-splitting'),
+      dynamicPlanogram: !ablate.includes('dynamic-planogram'),
+      constants: { ...PUBLISHED, ...(view.constants ?? tuned.constants) },
+    }),
+  'weight-only': weightOnly,
+  'vision-only': (view) => new VisionOnlyAttribution(view),
   /** The simplest comparator: the nearest head took the product of that shelf whose weight fits. */
   'nearest-person': (view) =>
     new PublishedAttribution(view, {

@@ -1,12 +1,6 @@
 import type { TrackHistory } from '../tracking/track-view.ts';
 import type { Candidate } from './attribution.ts';
-import {
-  HAND_WINDOW_US,
-  MIN_JOINT_SCORE,
-  MIN_RIVAL_WEIGHT,
-  NOBODY_AT_M,
-  OWNER_SCALE_M,
-} from './published/constants.ts';
+import { MIN_RIVAL_WEIGHT, PUBLISHED, type PublishedConstants } from './published/constants.ts';
 
 const head = new Float64Array(3);
 
@@ -19,10 +13,12 @@ export function ownersOf(
   inWorldM: readonly [number, number, number],
   timeUs: number,
   useHands: boolean,
+  constants: PublishedConstants = PUBLISHED,
 ): Candidate[] {
+  const { handWindowUs, nobodyAtM, ownerScaleM } = constants;
   const bodies: { trackId: number; distanceM: number; handDistanceM: number | null }[] = [];
-  for (const trackId of history.idsBetween(timeUs - HAND_WINDOW_US, timeUs + HAND_WINDOW_US)) {
-    const handDistanceM = nearestHandM(history, trackId, inWorldM, timeUs);
+  for (const trackId of history.idsBetween(timeUs - handWindowUs, timeUs + handWindowUs)) {
+    const handDistanceM = nearestHandM(history, trackId, inWorldM, timeUs, constants);
     const headM = history.headInWorldInto(head, trackId, timeUs)
       ? distance(head, 0, inWorldM)
       : Number.POSITIVE_INFINITY;
@@ -30,9 +26,9 @@ export function ownersOf(
     if (Number.isFinite(distanceM)) bodies.push({ trackId, distanceM, handDistanceM });
   }
   bodies.sort((a, b) => a.distanceM - b.distanceM || a.trackId - b.trackId);
-  const nearestM = Math.min(NOBODY_AT_M, bodies[0]?.distanceM ?? NOBODY_AT_M);
-  const weights = [...bodies.map((body) => body.distanceM), NOBODY_AT_M].map((distanceM) =>
-    Math.exp((nearestM - distanceM) / OWNER_SCALE_M),
+  const nearestM = Math.min(nobodyAtM, bodies[0]?.distanceM ?? nobodyAtM);
+  const weights = [...bodies.map((body) => body.distanceM), nobodyAtM].map((distanceM) =>
+    Math.exp((nearestM - distanceM) / ownerScaleM),
   );
   const nobody = { trackId: -1, handDistanceM: null };
   // Whoever was across the store is left out: they would only make every claim long.
@@ -47,11 +43,12 @@ function nearestHandM(
   trackId: number,
   inWorldM: readonly [number, number, number],
   timeUs: number,
+  { handWindowUs, minJointScore }: PublishedConstants,
 ): number | null {
-  const rows = history.handsBetween(trackId, timeUs - HAND_WINDOW_US, timeUs + HAND_WINDOW_US);
+  const rows = history.handsBetween(trackId, timeUs - handWindowUs, timeUs + handWindowUs);
   let nearest = Number.POSITIVE_INFINITY;
   for (let at = 0; at + 4 < rows.length; at += 5) {
-    if (rows[at + 4] >= MIN_JOINT_SCORE) nearest = Math.min(nearest, distance(rows, at + 1, inWorldM));
+    if (rows[at + 4] >= minJointScore) nearest = Math.min(nearest, distance(rows, at + 1, inWorldM));
   }
   return Number.isFinite(nearest) ? nearest : null;
 }

@@ -1,9 +1,7 @@
 /** Constants of the MPS baseline (AutoCheckout 2020 winner, §4 and code), then our own for its probabilities. */
 
-/** Share of a product's score that comes from the plates the change fell on (MPS). */
+/** Share of a product's score that comes from the plates the change fell on; the rest comes from its weight (MPS). */
 export const ARRANGEMENT_WEIGHT = 0.8;
-/** Share that comes from its weight (MPS). */
-export const WEIGHT_WEIGHT = 0.2;
 /** SD of a measured change and of a product's weight, grams (MPS). */
 export const EVENT_SIGMA_GRAMS = 10;
 export const PRODUCT_SIGMA_GRAMS = 10;
@@ -40,3 +38,42 @@ export const MAX_RIVAL_PRODUCTS = 5;
 export const STAFF_FIT_GRAMS = EVENT_SIGMA_GRAMS + PRODUCT_SIGMA_GRAMS;
 /** Ours, for weight alone: n + 1 items at once are this often as likely as n, or light products would fit anything. */
 export const MORE_ITEM_SHARE = 0.3;
+
+/** The constants that a search may change. */
+export interface PublishedConstants {
+  readonly arrangementWeight: number;
+  readonly eventSigmaGrams: number;
+  readonly productSigmaGrams: number;
+  readonly minChangeGrams: number;
+  readonly minPickShare: number;
+  readonly minPutBackShare: number;
+  readonly activePlateShare: number;
+  readonly crossTalkShare: number;
+  readonly minJointScore: number;
+  readonly handWindowUs: number;
+  readonly ownerScaleM: number;
+  readonly nobodyAtM: number;
+  readonly scoreScale: number;
+  readonly lotSpread: number;
+  readonly unknownProduct: number;
+  readonly moreItemShare: number;
+}
+
+export const PUBLISHED: PublishedConstants = {
+  arrangementWeight: ARRANGEMENT_WEIGHT,
+  eventSigmaGrams: EVENT_SIGMA_GRAMS,
+  productSigmaGrams: PRODUCT_SIGMA_GRAMS,
+  minChangeGrams: MIN_CHANGE_GRAMS,
+  minPickShare: MIN_PICK_SHARE,
+  minPutBackShare: MIN_PUT_BACK_SHARE,
+  activePlateShare: ACTIVE_PLATE_SHARE,
+  crossTalkShare: CROSS_TALK_SHARE,
+  minJointScore: MIN_JOINT_SCORE,
+  handWindowUs: HAND_WINDOW_US,
+  ownerScaleM: OWNER_SCALE_M,
+  nobodyAtM: NOBODY_AT_M,
+  scoreScale: SCORE_SCALE,
+  lotSpread: LOT_SPREAD,
+  unknownProduct: UNKNOWN_PRODUCT,
+  moreItemShare: MORE_ITEM_SHARE,
+};

@@ -1,11 +1,5 @@
 import type { Product } from '../../store.ts';
-import {
-  EVENT_SIGMA_GRAMS,
-  LOT_SPREAD,
-  MAX_RIVAL_PRODUCTS,
-  PRODUCT_SIGMA_GRAMS,
-  UNKNOWN_PRODUCT,
-} from './constants.ts';
+import { MAX_RIVAL_PRODUCTS, type PublishedConstants } from './constants.ts';
 
 /** A product that may have moved, with how many; `count` > 0, in the product's unit (grams where sold by weight). */
 export interface Explanation {
@@ -27,10 +21,11 @@ export function residualGrams(product: Product, count: number, grams: number): n
 }
 
 /** Fit of a count in 0..1: a Gaussian over both sigmas and the lot's spread. */
-export function fitOf(product: Product, count: number, grams: number): number {
+export function fitOf(product: Product, count: number, grams: number, constants: PublishedConstants): number {
   if (product.sellBy === 'weighed') return 1;
-  const lotGrams = LOT_SPREAD * count * product.weightGrams.mean;
-  const variance = EVENT_SIGMA_GRAMS ** 2 + PRODUCT_SIGMA_GRAMS ** 2 + lotGrams * lotGrams;
+  const { eventSigmaGrams, productSigmaGrams, lotSpread } = constants;
+  const lotGrams = lotSpread * count * product.weightGrams.mean;
+  const variance = eventSigmaGrams ** 2 + productSigmaGrams ** 2 + lotGrams * lotGrams;
   return Math.exp(-(residualGrams(product, count, grams) ** 2) / (2 * variance));
 }
 
@@ -41,15 +36,16 @@ export function fitOf(product: Product, count: number, grams: number): number {
 export function explain(
   ranked: readonly { readonly product: Product; readonly count: number; readonly weight: number }[],
   grams: number,
+  constants: PublishedConstants,
 ): Explanation[] {
   const top = ranked.slice(0, MAX_RIVAL_PRODUCTS);
   const total = top.reduce((sum, row) => sum + row.weight, 0);
   const out: Explanation[] = [];
   for (const { product, count, weight } of top) {
-    const fits = [count, count - 1, count + 1].map((n) => (n >= 1 ? fitOf(product, n, grams) : 0));
+    const fits = [count, count - 1, count + 1].map((n) => (n >= 1 ? fitOf(product, n, grams, constants) : 0));
     if (product.sellBy === 'weighed') fits[1] = fits[2] = 0;
     // Far from every whole number the fits vanish together; the nearest count still stands for the product.
-    const sum = fits[0] + fits[1] + fits[2] + UNKNOWN_PRODUCT;
+    const sum = fits[0] + fits[1] + fits[2] + constants.unknownProduct;
     [count, count - 1, count + 1].forEach((n, i) => {
       const prob = ((weight / total) * Math.max(fits[i], i === 0 ? 1e-6 : 0)) / sum;
       if (prob > 1e-6 || i === 0) out.push({ product, count: n, prob });

@@ -1,39 +1,49 @@
 import type { ShelfStep } from '../../shelves/shelf-step.ts';
 import type { Product } from '../../store.ts';
-import {
-  ARRANGEMENT_WEIGHT,
-  EVENT_SIGMA_GRAMS,
-  MORE_ITEM_SHARE,
-  PRODUCT_SIGMA_GRAMS,
-  SCORE_SCALE,
-  WEIGHT_WEIGHT,
-} from './constants.ts';
+import type { PublishedConstants } from './constants.ts';
 import { countOf, type Explanation, explain, fitOf, residualGrams } from './explanation.ts';
 import type { Planogram } from './planogram.ts';
 import type { StepPart } from './split-step.ts';
 
 /** Explanations of a part of a step by arrangement and weight (MPS §4.2), best first; empty without products. */
-export function pickedProducts(step: ShelfStep, part: StepPart, planogram: Planogram): Explanation[] {
+export function pickedProducts(
+  step: ShelfStep,
+  part: StepPart,
+  planogram: Planogram,
+  constants: PublishedConstants,
+): Explanation[] {
+  const { arrangementWeight } = constants;
   const grams = Math.abs(part.deltaGrams);
   const onUnit = planogram.onUnit(step.unitIndex);
-  return ranked(planogram.products, grams, (product) => {
+  return ranked(planogram.products, grams, constants, (product) => {
     const arrangement = onUnit.has(product) ? arrangementScore(step, part, planogram, product) : 0;
-    return ARRANGEMENT_WEIGHT * arrangement + WEIGHT_WEIGHT * weightScore(product, grams);
+    return arrangementWeight * arrangement + (1 - arrangementWeight) * weightScore(product, grams, constants);
   });
 }
 
 /** Explanations by weight alone: the product of the unit of which some number fits best. */
-export function fittingProducts(step: ShelfStep, part: StepPart, planogram: Planogram): Explanation[] {
+export function fittingProducts(
+  step: ShelfStep,
+  part: StepPart,
+  planogram: Planogram,
+  constants: PublishedConstants,
+): Explanation[] {
   const grams = Math.abs(part.deltaGrams);
   const onUnit = planogram.onUnit(step.unitIndex);
   const products = planogram.products.filter((product) => onUnit.has(product));
-  return ranked(products, grams, (product) => {
+  return ranked(products, grams, constants, (product) => {
     const count = countOf(product, grams);
-    return fitOf(product, count, grams) * (product.sellBy === 'weighed' ? 1 : MORE_ITEM_SHARE ** (count - 1));
+    const more = product.sellBy === 'weighed' ? 1 : constants.moreItemShare ** (count - 1);
+    return fitOf(product, count, grams, constants) * more;
   });
 }
 
-function ranked(products: readonly Product[], grams: number, scoreOf: (product: Product) => number): Explanation[] {
+function ranked(
+  products: readonly Product[],
+  grams: number,
+  constants: PublishedConstants,
+  scoreOf: (product: Product) => number,
+): Explanation[] {
   const scored = products
     .map((product) => {
       const count = countOf(product, grams);
@@ -44,8 +54,9 @@ function ranked(products: readonly Product[], grams: number, scoreOf: (product: 
   if (scored.length === 0) return [];
   const best = scored[0].score;
   return explain(
-    scored.map((row) => ({ ...row, weight: Math.exp((row.score - best) / SCORE_SCALE) })),
+    scored.map((row) => ({ ...row, weight: Math.exp((row.score - best) / constants.scoreScale) })),
     grams,
+    constants,
   );
 }
 
@@ -59,8 +70,9 @@ export function arrangementScore(step: ShelfStep, part: StepPart, planogram: Pla
 }
 
 /** Overlap of two Gaussians around the change and the weight of one item. */
-export function weightScore(product: Product, grams: number): number {
-  return gaussianOverlap(grams, EVENT_SIGMA_GRAMS, product.weightGrams.mean, PRODUCT_SIGMA_GRAMS);
+export function weightScore(product: Product, grams: number, constants: PublishedConstants): number {
+  const { eventSigmaGrams, productSigmaGrams } = constants;
+  return gaussianOverlap(grams, eventSigmaGrams, product.weightGrams.mean, productSigmaGrams);
 }
 
 /** Area under both of two Gaussians of about equal SD: 2 Φ(−|a − b| / (sigmaA + sigmaB)), exact where they are equal. */

@@ -5,7 +5,7 @@ import type { Slot, Store } from '../../store.ts';
 import type { TrackHistory, Trip, TripLink } from '../../tracking/track-view.ts';
 import type { Attributed, Attribution, Candidate, Holdings, OpenClaim } from '../attribution.ts';
 import { ownersOf } from '../owner.ts';
-import { MIN_CHANGE_GRAMS, MIN_PICK_SHARE, MIN_PUT_BACK_SHARE, STAFF_FIT_GRAMS } from './constants.ts';
+import { PUBLISHED, type PublishedConstants, STAFF_FIT_GRAMS } from './constants.ts';
 import { type Explanation, residualGrams } from './explanation.ts';
 import { fittingProducts, pickedProducts } from './picked-product.ts';
 import { Planogram } from './planogram.ts';
@@ -19,14 +19,22 @@ export interface AttributionView {
   readonly history: TrackHistory;
   readonly link: TripLink;
   readonly holdings: Holdings;
+  /** Constants to use instead of the method's own, by name; for searches. */
+  readonly constants?: Readonly<Record<string, number>>;
 }
 
-/** Parts of the method that can be switched off. */
+/** Who may have caused a change at a place (world metres), likeliest first. */
+export type OwnersOf = (view: AttributionView, change: ShelfChange, timeUs: number) => Candidate[];
+
+/** Parts of the method that can be switched off or replaced. */
 export interface PublishedParts {
   readonly arrangement: boolean;
   readonly hands: boolean;
   readonly eventSplitting: boolean;
   readonly dynamicPlanogram: boolean;
+  readonly constants?: PublishedConstants;
+  /** In the place of nearest bodies. */
+  readonly owners?: OwnersOf;
 }
 
 /**
@@ -37,19 +45,21 @@ export class PublishedAttribution implements Attribution {
   readonly heldSinceUs = Number.POSITIVE_INFINITY;
   readonly #view: AttributionView;
   readonly #parts: PublishedParts;
+  readonly #constants: PublishedConstants;
   readonly #planogram: Planogram;
 
   constructor(view: AttributionView, parts: PublishedParts) {
     this.#view = view;
     this.#parts = parts;
+    this.#constants = parts.constants ?? PUBLISHED;
     this.#planogram = new Planogram(view.store, view.layouts);
   }
 
   attribute(steps: readonly ShelfStep[]): Attributed[] {
     return steps.flatMap((step) => {
-      const parts = this.#parts.eventSplitting ? splitStep(step, this.#planogram) : [wholeStep(step)];
+      const parts = this.#parts.eventSplitting ? splitStep(step, this.#planogram, this.#constants) : [wholeStep(step)];
       return parts.flatMap((part, i) => {
-        if (!(Math.abs(part.deltaGrams) > MIN_CHANGE_GRAMS)) return [];
+        if (!(Math.abs(part.deltaGrams) > this.#constants.minChangeGrams)) return [];
         const changeId = `${step.scaleId}@${part.timeUs}${parts.length > 1 ? `.${i + 1}` : ''}`;
         return part.deltaGrams < 0 ? this.#pick(step, part, changeId) : this.#putBack(step, part, changeId);
       });
@@ -64,7 +74,7 @@ export class PublishedAttribution implements Attribution {
     const explanations = this.#explain(step, part);
     if (explanations.length === 0) return [this.#unexplained(step, part, changeId)];
     const { product } = explanations[0];
-    if (Math.abs(part.deltaGrams) < MIN_PICK_SHARE * product.weightGrams.mean) return [];
+    if (Math.abs(part.deltaGrams) < this.#constants.minPickShare * product.weightGrams.mean) return [];
     const change = this.#change(step, part, changeId, explanations, -1);
     const claim = this.#claim(step, part, change, explanations[0], this.#owners(change, part), 'trade');
     return [{ change, claim }];
@@ -75,11 +85,11 @@ export class PublishedAttribution implements Attribution {
     const owners = this.#owners(bare.change, part);
     const trip = this.#tripOf(owners[0].trackId);
     const held = trip ? this.#view.holdings.heldBy(trip.tripId) : [];
-    const fromCart = putBackProducts(held, part.deltaGrams, this.#planogram);
+    const fromCart = putBackProducts(held, part.deltaGrams, this.#planogram, this.#constants);
     if (trip?.staff && !fits(fromCart[0], part)) return this.#restock(step, part, changeId, owners);
     if (fromCart.length === 0) return [bare];
     const { product } = fromCart[0];
-    if (part.deltaGrams < MIN_PUT_BACK_SHARE * product.weightGrams.mean) return [];
+    if (part.deltaGrams < this.#constants.minPutBackShare * product.weightGrams.mean) return [];
     if (this.#parts.dynamicPlanogram) this.#planogram.add(step.unitIndex, heavyCells(step, part), product);
     const change = this.#change(step, part, changeId, fromCart, 1);
     return [{ change, claim: this.#claim(step, part, change, fromCart[0], owners, 'trade') }];
@@ -89,7 +99,7 @@ export class PublishedAttribution implements Attribution {
   #restock(step: ShelfStep, part: StepPart, changeId: string, owners: Candidate[]): Attributed[] {
     const explanations = this.#explain(step, part);
     const product = explanations[0]?.product;
-    if (!product || part.deltaGrams < MIN_PUT_BACK_SHARE * product.weightGrams.mean) {
+    if (!product || part.deltaGrams < this.#constants.minPutBackShare * product.weightGrams.mean) {
       return [this.#unexplained(step, part, changeId)];
     }
     const change = this.#change(step, part, changeId, explanations, 1);
@@ -97,7 +107,7 @@ export class PublishedAttribution implements Attribution {
   }
 
   #explain(step: ShelfStep, part: StepPart): Explanation[] {
-    return (this.#parts.arrangement ? pickedProducts : fittingProducts)(step, part, this.#planogram);
+    return (this.#parts.arrangement ? pickedProducts : fittingProducts)(step, part, this.#planogram, this.#constants);
   }
 
   #unexplained(step: ShelfStep, part: StepPart, changeId: string): Attributed {
@@ -148,7 +158,8 @@ export class PublishedAttribution implements Attribution {
   }
 
   #owners(change: ShelfChange, part: StepPart): Candidate[] {
-    return ownersOf(this.#view.history, change.inWorldM, part.timeUs, this.#parts.hands);
+    if (this.#parts.owners) return this.#parts.owners(this.#view, change, part.timeUs);
+    return ownersOf(this.#view.history, change.inWorldM, part.timeUs, this.#parts.hands, this.#constants);
   }
 
   #tripOf(trackId: number): Trip | undefined {

@@ -1,4 +1,5 @@
 import type { Holdings } from '../attribution.ts';
+import type { PublishedConstants } from './constants.ts';
 import { countOf, type Explanation, explain, fitOf, residualGrams } from './explanation.ts';
 import type { Planogram } from './planogram.ts';
 
@@ -10,6 +11,7 @@ export function putBackProducts(
   held: ReturnType<Holdings['heldBy']>,
   grams: number,
   planogram: Planogram,
+  constants: PublishedConstants,
 ): Explanation[] {
   const options = held.flatMap(({ sku, quantity }) => {
     const product = planogram.product(sku);
@@ -32,14 +34,15 @@ export function putBackProducts(
   // One row per product: `explain` spreads over the counts beside it by itself.
   const rows = options.filter((row, i) => options.findIndex((other) => other.product === row.product) === i);
   return explain(
-    rows.map((row) => ({ ...row, weight: row.product === best ? 1 : relativeFit(row, rows[0], grams) })),
+    rows.map((row) => ({ ...row, weight: row.product === best ? 1 : relativeFit(row, rows[0], grams, constants) })),
     grams,
+    constants,
   );
 }
 
 type Option = { readonly product: Explanation['product']; readonly count: number };
 
-function relativeFit(row: Option, best: Option, grams: number): number {
-  const bestFit = fitOf(best.product, best.count, grams);
-  return bestFit > 1e-12 ? Math.min(1, fitOf(row.product, row.count, grams) / bestFit) : 1;
+function relativeFit(row: Option, best: Option, grams: number, constants: PublishedConstants): number {
+  const bestFit = fitOf(best.product, best.count, grams, constants);
+  return bestFit > 1e-12 ? Math.min(1, fitOf(row.product, row.count, grams, constants) / bestFit) : 1;
 }

@@ -1,5 +1,5 @@
 import type { ShelfStep } from '../../shelves/shelf-step.ts';
-import { ACTIVE_PLATE_SHARE, CROSS_TALK_SHARE } from './constants.ts';
+import type { PublishedConstants } from './constants.ts';
 import type { Planogram } from './planogram.ts';
 
 /** A part of a step that is looked at as one change. */
@@ -20,8 +20,8 @@ export function wholeStep(step: ShelfStep): StepPart {
  * Splits a step over the unit's cells (MPS §4.3): cells that changed by a third of the shelf's lightest product or
  * more take part; neighbours among them belong together while they share a product. In order of time.
  */
-export function splitStep(step: ShelfStep, planogram: Planogram): StepPart[] {
-  const least = planogram.lightestGrams(step.unitIndex) * ACTIVE_PLATE_SHARE;
+export function splitStep(step: ShelfStep, planogram: Planogram, constants: PublishedConstants): StepPart[] {
+  const least = planogram.lightestGrams(step.unitIndex) * constants.activePlateShare;
   const groups: number[][] = [];
   let last = -2;
   step.cellDeltaGrams.forEach((delta, cell) => {
@@ -34,7 +34,7 @@ export function splitStep(step: ShelfStep, planogram: Planogram): StepPart[] {
   if (groups.length === 0) return [wholeStep(step)];
   const taken = new Set(groups.flat());
   return groups
-    .map((cells) => partOf(step, grown(cells, step, planogram, taken)))
+    .map((cells) => partOf(step, grown(cells, step, planogram, taken, constants.crossTalkShare)))
     .sort((a, b) => a.timeUs - b.timeUs || a.cells[0] - b.cells[0]);
 }
 
@@ -43,9 +43,15 @@ export function splitStep(step: ShelfStep, planogram: Planogram): StepPart[] {
  * that changed the same way by more than cross-talk. A package on two plates may press one of them with less than a
  * third of the lightest product.
  */
-function grown(cells: readonly number[], step: ShelfStep, planogram: Planogram, taken: Set<number>): number[] {
+function grown(
+  cells: readonly number[],
+  step: ShelfStep,
+  planogram: Planogram,
+  taken: Set<number>,
+  crossTalkShare: number,
+): number[] {
   const deltas = step.cellDeltaGrams;
-  const crossTalk = CROSS_TALK_SHARE * cells.reduce((sum, cell) => sum + deltas[cell], 0);
+  const crossTalk = crossTalkShare * cells.reduce((sum, cell) => sum + deltas[cell], 0);
   const out = [...cells];
   for (const by of [-1, 1]) {
     let edge = by < 0 ? cells[0] : cells[cells.length - 1];

@@ -1,0 +1,58 @@
+/**
+ * Constants of the joint attribution. "Seen" figures were measured on development scenarios (thirty, behaviours,
+ * populations at low seeds) with the engine's own tracks; the others are physics or commissioning figures.
+ */
+
+/** Relative spread of lot weights about the catalogue's (commissioning figure, 1.5 %). */
+export const LOT_SPREAD = 0.015;
+/** Least spread between items of one product, grams, where the catalogue says less. */
+export const MIN_ITEM_SD_GRAMS = 0.3;
+/** What a neighbouring cell feels of a load, mean and SD (trace: −12.9 and −5.8 g beside −623 g). */
+export const CROSS_TALK = 0.015;
+export const CROSS_TALK_SD = 0.006;
+/** A cell below this share of its heavier neighbour is only felt, not pressed. */
+export const FELT_SHARE = 0.045;
+/** Error of a measured weight beyond noise, share: gain and placing. */
+export const GAIN_SD = 0.0015;
+
+/** Hands are looked at from this long before a change to this long after it. */
+export const HAND_BEFORE_US = 300_000;
+export const HAND_AFTER_US = 150_000;
+/** SD of a hand about the package it moves: along, into and above the shelf, metres (seen: 5 cm at the 95th percentile). */
+export const HAND_SD_M = [0.04, 0.05, 0.05] as const;
+/** A doer's hands were not seen, or seen elsewhere only, in one of a hundred changes (seen); log. */
+export const HAND_MISSED_LOG = -4.6;
+/** Nobody known did it, against a hand in the right place; log. */
+export const NOBODY_LOG = -9;
+/** Farthest a head stands from the front edge of what its hands move, and its softness, metres (seen: 0.46 at most). */
+export const REACH_M = 0.9;
+export const REACH_SD_M = 0.12;
+/** Part of the hand evidence that counts where bodies compete: sightings of one reach are not independent. */
+export const BODIES_WITHIN_M = 2.5;
+
+/** n + 1 items in one grasp are this often as likely as n. */
+export const MORE_ITEM_SHARE = 0.25;
+export const MOST_ITEMS = 12;
+/** Prior of taking what another shopper left there, against what belongs there. */
+export const FOREIGN_LOG = Math.log(0.3);
+/** Prior that a slot holds its neighbour's product instead of its own (commissioning figure: 2 % of slots are swapped). */
+export const SWAPPED_SLOT_PROB = 0.02;
+/** Prior of a product that nobody is known to have left there, each. */
+export const STRAY_LOG = Math.log(2e-5);
+/** Density of a change no product explains, per gram; log. */
+export const UNKNOWN_LOG = Math.log(1e-7);
+/** Taking more than the books say is there: opening stock is miscounted by one in a tenth of the slots. */
+export const OVERDRAWN_LOG = [Math.log(0.06), Math.log(0.002)] as const;
+/** Share of put-backs that go to the product's own slot; the rest is spread over this many metres of shelf. */
+export const HOME_SHARE = 0.7;
+export const ELSEWHERE_M = 6;
+/** Putting down what one was never seen to take: brought in, or missed. */
+export const UNSEEN_PUT_LOG = Math.log(1e-6);
+/** Two different products moved in one go rather than one, log. */
+export const MIXED_LOG = Math.log(0.01);
+
+/** Whole hypotheses kept at most, and how far behind the best, log. */
+export const BEAM_WIDTH = 96;
+export const BEAM_LOG = 13;
+/** A trip less likely than this to have a body is left out. */
+export const MIN_TRIP_SHARE = 0.01;
