@@ -42,6 +42,16 @@ describe('goods', () => {
     expect(linesOf(world, 'ben')).toEqual(['cola × 1']);
   });
 
+  test('put onto a shelf by then are there for who takes them at a set time', () => {
+    const back: PlainAction = { verb: 'putback', sku: 'cola', to: 'G2.3.2', quantity: 1, atUs: 40_000_000 };
+    const ana = shopper('ana', [takeCola(), back]);
+    const ben = shopper('ben', [takeCola({ from: 'G2.3.2', atUs: 60_000_000 })]);
+    const late = shopper('cyd', [takeCola({ from: 'G2.3.2', atUs: 65_000_000 })]);
+    const { world, skipped } = play(testRun([ana, ben, late]));
+    expect(skipped).toEqual(['cyd: there is no cola at G2.3.2']);
+    expect(linesOf(world, 'ben')).toEqual(['cola × 1']);
+  });
+
   test('held for long over the shelf are back on it but for what is kept', () => {
     const hold: PlainAction = { verb: 'hold', sku: 'cola', from: 'G1.1', quantity: 2, forUs: 5_000_000, keepCount: 1 };
     const { world, truth, moves } = play(testRun([shopper('ana', [hold])]));

@@ -25,6 +25,25 @@ export function* stepUpTo(scene: Scene, me: Person, slot: PlacedSlot, action: Ac
   return refusal ?? (yield* getReady(scene, me, action, index));
 }
 
+/**
+ * Goes to where a product stands, or will stand by the action's time or barrier, and gives the slot that holds it then;
+ * a text says why not.
+ */
+function* stepUpToGoods(
+  scene: Scene,
+  me: Person,
+  action: Of<'take' | 'hold' | 'withdraw'>,
+  index: number,
+): Script<PlacedSlot | string> {
+  const { sku, from } = action;
+  const missing = `there is no ${sku} at ${from}`;
+  const mayCome = action.atUs !== null || action.sync !== null;
+  const slot = slotWith(scene, from, sku) ?? (mayCome ? scene.layout.slotsAt(from)[0] : undefined);
+  if (!slot) return missing;
+  const refusal = yield* stepUpTo(scene, me, slot, action, index);
+  return refusal ?? slotWith(scene, from, sku) ?? missing;
+}
+
 export function* take(
   scene: Scene,
   me: Person,
@@ -33,10 +52,8 @@ export function* take(
   stream: RandomStream,
 ): Script<Refusal> {
   const { sku, from, quantity } = action;
-  const slot = slotWith(scene, from, sku);
-  if (!slot) return `there is no ${sku} at ${from}`;
-  const refusal = yield* stepUpTo(scene, me, slot, action, index);
-  if (refusal !== null) return refusal;
+  const slot = yield* stepUpToGoods(scene, me, action, index);
+  if (typeof slot === 'string') return slot;
   const taken = yield* takeAll(scene, me, from, action, stream);
   return taken < quantity ? `found ${taken} of ${quantity} ${sku} at ${from}` : null;
 }
@@ -64,10 +81,8 @@ export function* withdraw(
   index: number,
   stream: RandomStream,
 ): Script<Refusal> {
-  const slot = slotWith(scene, action.from, action.sku);
-  if (!slot) return `there is no ${action.sku} at ${action.from}`;
-  const refusal = yield* stepUpTo(scene, me, slot, action, index);
-  if (refusal !== null) return refusal;
+  const slot = yield* stepUpToGoods(scene, me, action, index);
+  if (typeof slot === 'string') return slot;
   const before = new Set(me.held);
   const wish = { ...action, hands: 2, slow: false, keep: 'basket' } as const;
   const taken = yield* takeAll(scene, me, action.from, wish, stream);
@@ -107,10 +122,8 @@ export function* hold(
   stream: RandomStream,
 ): Script<Refusal> {
   const { sku, from, quantity, keepCount } = action;
-  const slot = slotWith(scene, from, sku);
-  if (!slot) return `there is no ${sku} at ${from}`;
-  const refusal = yield* stepUpTo(scene, me, slot, action, index);
-  if (refusal !== null) return refusal;
+  const slot = yield* stepUpToGoods(scene, me, action, index);
+  if (typeof slot === 'string') return slot;
   const hands = quantity > 1 ? 2 : 1;
   const { items, facings, sides } = yield* graspAtShelf(
     scene,
