@@ -1,6 +1,6 @@
 import { TruthExport } from '../bench/export/truth-export.ts';
 import { TraceKeeper } from '../bench/report/trace-keeper.ts';
-import type { RunResult } from '../bench/score/run-result.ts';
+import type { RunResult, SkippedAction } from '../bench/score/run-result.ts';
 import { ScoreKeeper } from '../bench/score/score-keeper.ts';
 import { truePoseReading, withTruePoses } from '../bench/true-tracks.ts';
 import { judge } from '../bench/verdict.ts';
@@ -11,6 +11,7 @@ import { Recorder } from '../engine/recording/recorder.ts';
 import type { Store } from '../engine/store.ts';
 import type { Run } from '../simulator/scenario/run.ts';
 import { Simulation } from '../simulator/simulate.ts';
+import type { TruthEvent } from '../simulator/truth.ts';
 import { methodMetadata } from './method-options.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
@@ -47,6 +48,7 @@ class ExecutedRun {
   readonly #journal: Journal | null;
   readonly #hash = new ReadingsHash();
   readonly #carts = new Map<string, Cart>();
+  readonly #skipped: SkippedAction[] = [];
   #recorder: Recorder | null = null;
   #frames = 0;
   #scaleSamples = 0;
@@ -93,6 +95,7 @@ class ExecutedRun {
       speed: this.#speed((performance.now() - startedMs) / 1000),
       hashes,
       trips,
+      skipped: this.#skipped,
       counts,
     };
     const report = this.#traces
@@ -108,6 +111,7 @@ class ExecutedRun {
     for (let step = this.#simulation.step(); step; step = this.#simulation.step()) {
       for (const event of step.truth) {
         this.#score.truth(event);
+        if (event.kind === 'skipped') this.#noteSkipped(event);
         this.#recorder?.side('truth/events', event.timeUs, event);
       }
       if (step.pose) {
@@ -125,6 +129,11 @@ class ExecutedRun {
       if (steps++ % memoryEvery === 0)
         this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
     }
+  }
+
+  #noteSkipped({ timeUs, shopper, action, reason }: TruthEvent & { readonly kind: 'skipped' }): void {
+    const { verb } = this.#run.shoppers.find(({ key }) => key === shopper)!.actions[action]!;
+    this.#skipped.push({ timeUs, shopper, action, verb, reason });
   }
 
   #feed(reading: Reading): void {

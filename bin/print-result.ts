@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { skippedLines } from '../bench/report/skipped-lines.ts';
 import { type RunResult, summary } from '../bench/score/run-result.ts';
 import { cartTable } from './cart-table.ts';
 
@@ -11,6 +12,7 @@ export function printResult(result: RunResult): void {
   console.log(cartTable(result.carts));
   console.log(`${verdict}  ${scoreLine(result.scores)}`);
   for (const failure of result.failures) console.log(styleText('red', `  ${failure}`));
+  for (const line of skippedLines(result.skipped)) console.log(styleText('yellow', `  ${line}`));
   const { speed } = result;
   console.log(
     styleText(

@@ -2,15 +2,18 @@ import type { Cart } from '../../engine/cart.ts';
 import type { RunResult, TripResult } from '../score/run-result.ts';
 import { clock, percent } from './figures.ts';
 import { html, type Markup } from './markup.ts';
+import { skippedLines } from './skipped-lines.ts';
 
 /** One run: verdict, what failed, and each cart with the truth beside it; open where something failed. */
 export function runSection(result: RunResult): Markup {
   const { scenario, seed, attribution, verdict, failures, speed } = result;
+  const skipped = skippedLines(result.skipped);
   const open = verdict === 'fail' ? html` open` : html``;
   const phantoms = result.carts.filter((cart) => !result.trips.some((trip) => trip.tripId === cart.tripId));
   return html`<details${open}><summary><span class="verdict ${verdict}">${verdict === 'pass' ? '✓ pass' : '✗ fail'}</span>
 <strong>${scenario}</strong> <span class="note">seed ${seed} · ${attribution} · ${Math.round(speed.simulatedSeconds)} s at ${speed.realTimeFactor.toFixed(1)} × real time</span></summary>
 ${failures.length > 0 ? html`<ul class="bad">${failures.map((failure) => html`<li>${failure}</li>`)}</ul>` : null}
+${skipped.length > 0 ? html`<ul>${skipped.map((line) => html`<li>${line}</li>`)}</ul>` : null}
 <div class="wide"><table><thead><tr><th>shopper</th><th>status</th><th class="number">cart confidence</th><th>product</th><th class="number">charged</th><th class="number">taken</th><th class="number">confidence</th><th class="number">left</th><th class="number">receipt</th></tr></thead>
 <tbody>${result.trips.map((trip) => tripRows(trip, result.carts.find((cart) => cart.tripId === trip.tripId) ?? null))}
 ${phantoms.map((cart) => tripRows(null, cart))}</tbody></table></div></details>`;

@@ -7,6 +7,7 @@ import { clock, percent, plain } from './figures.ts';
 import { type ReportedRun, reportHtml } from './html.ts';
 import { junitXml } from './junit.ts';
 import { delayPlot, reliabilityPlot, riskCoveragePlot, weightPlot } from './plots.ts';
+import { skippedLines } from './skipped-lines.ts';
 
 /** ana took a cola and is charged two, on the evidence of one change; ben's cart is right. */
 function sample(seed: number, attribution = 'published', key = 'ana'): ReportedRun {
@@ -37,7 +38,7 @@ function sample(seed: number, attribution = 'published', key = 'ana'): ReportedR
   const speed = { simulatedSeconds: 90, wallSeconds: 1.5, realTimeFactor: 60, frames: 900, framesPerSecond: 600 };
   const result: RunResult = {
     ...{ scenario: 'lunch', file: 'scenarios/lunch.yaml', seed, cameras: 'detections', attribution },
-    ...{ ...verdict, carts: score.carts, scores, trips, counts },
+    ...{ ...verdict, carts: score.carts, scores, trips, counts, skipped: [] },
     ...{ speed: { ...speed, scaleSamples: 5400, peakMemoryBytes: 1e8 }, hashes: { readings: 'r', carts: 'c' } },
   };
   const seriesUs = Array.from({ length: 600 }, (_, i) => 16 * SECOND_US + (i * SECOND_US) / 60);
@@ -133,6 +134,21 @@ describe('plots', () => {
     expect(delayPlot([]).text).not.toContain('NaN');
     expect(weightPlot({ title: '', seriesUs: [], grams: [], marks: [] }).text).toContain('No samples');
   });
+});
+
+test('says which actions of a script were not done, and counts those of populations', () => {
+  const skip = { timeUs: 61_500_000, action: 0, verb: 'take', reason: 'found 6 of 9 tea at G1.2' };
+  const lines = skippedLines([
+    { ...skip, shopper: 'ana' },
+    { ...skip, shopper: 'lunch/3' },
+  ]);
+  expect(lines).toEqual([
+    'not as written: ana, action 1 (take) at 1:01.5: found 6 of 9 tea at G1.2',
+    '1 actions of populations could not be done in full',
+  ]);
+  const run = sample(1);
+  const page = reportHtml([{ ...run, result: { ...run.result, skipped: [{ ...skip, shopper: 'ana' }] } }]);
+  expect(page).toContain(lines[0]);
 });
 
 describe('JUnit', () => {

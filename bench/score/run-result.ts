@@ -27,7 +27,17 @@ export interface TripResult {
   readonly lines: readonly { readonly sku: string; readonly count: number }[];
 }
 
-/** One run as `--json` prints it; `counts` and `trips` come on top of the agreed keys. */
+/** An action of a script that could not be done, or not in full: the scenario was not played as written. */
+export interface SkippedAction {
+  readonly timeUs: number;
+  readonly shopper: string;
+  /** Place in the shopper's script, from 0. */
+  readonly action: number;
+  readonly verb: string;
+  readonly reason: string;
+}
+
+/** One run as `--json` prints it; `counts`, `trips` and `skipped` come on top of the agreed keys. */
 export interface RunResult {
   readonly scenario: string;
   readonly file: string;
@@ -42,6 +52,7 @@ export interface RunResult {
   readonly speed: Speed;
   readonly hashes: { readonly readings: string; readonly carts: string };
   readonly trips: readonly TripResult[];
+  readonly skipped: readonly SkippedAction[];
   /** Sums behind the scores, so that runs can be pooled. */
   readonly counts: ScoreCounts;
 }
