@@ -334,6 +334,21 @@ describe('errors', () => {
     expect(errorsOf(SMALL.replace('type: gondola', 'type: gondla'))).toHaveLength(1);
   });
 
+  test('do not blame an address for a shelf whose slots could not be read', () => {
+    const slots = SMALL.replace('facings: 3, depth: 6 }', 'facing: 3, depth: 6 }').replace(
+      'from: G1.2,',
+      'from: G1.2.1,',
+    );
+    expect(errorsOf(slots)).toEqual([expect.stringContaining('found unknown key "facing"')]);
+    expect(errorsOf(slots.replace('from: G1.2.1,', 'from: G1.2,'))).toHaveLength(1);
+  });
+
+  test('list each name once', () => {
+    expect(errorsOf(SMALL.replace('ben: { tea: 1 }', 'bern: { tea: 1 }'))[0]).toContain(
+      'one of ana, ben (did you mean',
+    );
+  });
+
   test('tell of a file that is not there', () => {
     const loaded = loadScenario('/nowhere/x.yaml');
     expect('errors' in loaded && loaded.errors[0]).toMatchObject({ file: '/nowhere/x.yaml', found: 'no such file' });

@@ -20,7 +20,7 @@ export function checkAction(
   const person = (key: string, value: string) => checkOther(report, spec, [...path, key], name, value);
   const source = (key: string, value: string, from: string) => {
     const known = sku(key, value);
-    if (place('from', from) && known && !mayBeTaken(places, value, from)) {
+    if (place('from', from) && known && !isUnread(report, spec, from) && !mayBeTaken(places, value, from)) {
       report.add([...path, 'from'], `a place where ${value} stands or is put`, `${from}, which never holds it`);
     }
   };
@@ -101,7 +101,15 @@ function checkStaff(report: Report, path: Path, { role }: ScriptedSpec): void {
   if (role !== 'staff') report.add(path, 'role: staff for this action', 'a shopper');
 }
 
+/** Whether the slots of an address's shelf could not be read: their own errors are noted, and they may hold anything. */
+function isUnread(report: Report, { store }: ScenarioSpec, address: string): boolean {
+  const shelf = address.split('.').slice(0, 2).join('.');
+  return report.has(['store', 'planogram', shelf]) && !store.planogram.has(shelf);
+}
+
 function checkAddress(report: Report, spec: ScenarioSpec, path: Path, address: string): boolean {
+  const isSlot = address.split('.').length > 2;
+  if (isSlot && isUnread(report, spec, address)) return true;
   const problem = addressProblem(address, spec, report.names(['store', 'fixtures']));
   if (problem) report.addUnknown(path, problem.found, 'a place of the store', problem.known);
   return !problem;

@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 /** Checks whom and what `expect` names. */
 export function checkExpect(report: Report, spec: ScenarioSpec): void {
   const parties = new Set([...spec.shoppers.keys()].flatMap((name) => partyOf(spec, name) ?? []));
-  const known = [...report.names(['shoppers']), ...parties];
+  const known = [...new Set([...report.names(['shoppers']), ...parties])];
   const check = (
     path: readonly (string | number)[],
     name: string,

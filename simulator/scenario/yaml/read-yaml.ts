@@ -55,7 +55,8 @@ class TreeBuilder {
       prettyErrors: false,
       // Ours are checked by name, in one pass.
       uniqueKeys: false,
-      logLevel: 'silent',
+      // Not `silent`, which would also swallow the error of a second document in the file.
+      logLevel: 'error',
     });
     for (const error of doc.errors.slice(0, MOST_SYNTAX_ERRORS)) {
       // The library recurses and notes its own stack's end as an error of the text.

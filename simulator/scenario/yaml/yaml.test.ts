@@ -51,6 +51,7 @@ describe('reading YAML', () => {
 
   test.each([
     ['a key twice', 'a: 1\nb: 2\na: 3\n', '3:1 "a" a second time'],
+    ['a second document', 'a: 1\n---\na: 2\n', '2:1 text that is not YAML'],
     ['a list at the top', '- a\n', '1:1 a list'],
     ['an alias inside its own anchor', 'a: &x [*x]\n', '1:8 *x before its anchor is complete'],
     ['a key that is a map', '{ a: 1 }: 2\n', '1:1 a key that is not plain text'],
