@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { demoCommand } from './commands/demo.ts';
 import { expandCommand } from './commands/expand.ts';
+import { lookCommand } from './commands/look.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -20,6 +21,7 @@ Start here:
   aisle run scenarios/thirty --seed 1..5     a whole suite, five seeds, pooled scores
   aisle run x.yaml --report out.html         the same with a page to look at
   aisle sweep x.yaml --out out/sweep         every combination of the file's sweep section
+  aisle look x.yaml --camera c1 --at 12s --out look.png   what a camera sees
   aisle expand x.yaml                        the resolved run, every random choice made
 
 The scenario language is described in scenarios/README.md.
@@ -35,6 +37,7 @@ for (const command of [
   replayCommand(),
   scoreCommand(),
   stripCommand(),
+  lookCommand(),
   demoCommand(),
   benchCommand(),
   schemaCommand(),

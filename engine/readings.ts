@@ -97,6 +97,20 @@ export interface Tick extends Stamp {
   readonly kind: 'tick';
 }
 
+/**
+ * One picture of an RGB-D camera, row by row. Perception turns it into a `DetectionReading` before anything is aligned:
+ * frames never enter the engine's order, recordings or any log.
+ */
+export interface Frame extends Stamp {
+  readonly kind: 'frame';
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** n × 3: red, green, blue. */
+  readonly rgb: Uint8Array;
+  /** n: millimetres along the optical axis; 0 = no return. */
+  readonly depthMm: Uint16Array;
+}
+
 export type Reading = DetectionReading | ScaleReading | GateReading | PoseReading | DecisionReading | Tick;
 export type ReadingKind = Reading['kind'];
 

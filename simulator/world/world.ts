@@ -136,6 +136,16 @@ export class World implements WorldView {
     return true;
   }
 
+  /** Writes how a present shopper walks: metres walked so far, 1 while walking, metres its own floor lies above the real one. */
+  gaitInto(out: Float64Array, shopperIndex: number): boolean {
+    const person = this.scene.people.get(this.run.shoppers[shopperIndex]?.key ?? '');
+    if (!person) return false;
+    out[0] = person.feet.walker.strideM;
+    out[1] = person.carrier === null && person.walker.moving ? 1 : 0;
+    out[2] = person.liftM;
+    return true;
+  }
+
   private welcome(): void {
     const { run, arrivals, scene } = this;
     while (this.nextArrival < arrivals.length) {

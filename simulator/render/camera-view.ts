@@ -1,0 +1,122 @@
+import type { CameraPlan } from '../scenario/run.ts';
+import { type CameraFromWorld, focalPx } from '../sensors/true-camera.ts';
+import { type Pinhole, pinhole } from './rasterise/pinhole.ts';
+import type { Rasteriser } from './rasterise/rasteriser.ts';
+import type { PixelBox } from './rasterise/visible-order.ts';
+import { type Instances, MATRIX } from './scene/instances.ts';
+import type { LensMap } from './sensor/lens-map.ts';
+
+/** What shows where nothing is. */
+const BACKGROUND = 0xff2a2420;
+/** Half extent of any shape of 1 unit, its own axes added up. */
+const REACH = 1.3;
+
+/** What one camera sees of a scene: the resting part kept and mended only where it changed, the moving part over it. */
+export class CameraView {
+  readonly plan: CameraPlan;
+  readonly lens: LensMap;
+  readonly pinhole: Pinhole;
+  /** The picture last drawn, on the ideal canvas: 0xffBBGGRR, and id << 16 | depth in millimetres. */
+  readonly rgba: Uint32Array;
+  readonly aux: Uint32Array;
+  private readonly stillRgba: Uint32Array;
+  private readonly stillAux: Uint32Array;
+  private readonly stillNearness: Float32Array;
+  private readonly whole: PixelBox;
+  /** Part of the resting picture that is out of date. */
+  private readonly stale: PixelBox;
+  private brightness = -1;
+
+  /** `pose`: where it really is; `lens`: what it really looks through. */
+  constructor(plan: CameraPlan, pose: CameraFromWorld, lens: LensMap) {
+    this.plan = plan;
+    this.lens = lens;
+    const { canvasWidthPx: width, canvasHeightPx: height } = lens;
+    this.pinhole = pinhole(pose, focalPx(plan), width / 2, height / 2, width, height);
+    const n = width * height;
+    this.rgba = new Uint32Array(n);
+    this.aux = new Uint32Array(n);
+    this.stillRgba = new Uint32Array(n);
+    this.stillAux = new Uint32Array(n);
+    this.stillNearness = new Float32Array(n);
+    this.whole = { x0: 0, y0: 0, x1: width, y1: height };
+    this.stale = { ...this.whole };
+  }
+
+  /** Notes that something of the resting scene comes or goes where this instance is. */
+  mark(instances: Instances, instance: number): void {
+    const { stale, whole } = this;
+    if (!this.boundsInto(bounds, instances.matrix, instance * MATRIX)) return;
+    stale.x0 = Math.max(whole.x0, Math.min(stale.x0, bounds.x0));
+    stale.y0 = Math.max(whole.y0, Math.min(stale.y0, bounds.y0));
+    stale.x1 = Math.min(whole.x1, Math.max(stale.x1, bounds.x1));
+    stale.y1 = Math.min(whole.y1, Math.max(stale.y1, bounds.y1));
+  }
+
+  /** Draws the picture of the present scene. The rasteriser must be of the canvas's size. */
+  draw(rasteriser: Rasteriser, still: Instances, moving: Instances, brightness: number): void {
+    if (brightness !== this.brightness) Object.assign(this.stale, this.whole);
+    this.brightness = brightness;
+    if (this.stale.x0 < this.stale.x1 && this.stale.y0 < this.stale.y1) this.mend(rasteriser, still);
+    rasteriser.nearness.set(this.stillNearness);
+    rasteriser.begin(this.whole, true);
+    rasteriser.draw(this.pinhole, moving, 0, moving.count, brightness);
+    this.rgba.set(this.stillRgba);
+    this.aux.set(this.stillAux);
+    rasteriser.resolve(this.rgba, this.aux, rasteriser.touched, null);
+  }
+
+  /** Draws everything from nothing: the same picture, without what was kept. */
+  drawAfresh(rasteriser: Rasteriser, still: Instances, moving: Instances, brightness: number): void {
+    rasteriser.begin(this.whole, false);
+    rasteriser.draw(this.pinhole, still, 0, still.count, brightness);
+    rasteriser.draw(this.pinhole, moving, 0, moving.count, brightness);
+    rasteriser.resolve(this.rgba, this.aux, this.whole, BACKGROUND);
+  }
+
+  private mend(rasteriser: Rasteriser, still: Instances): void {
+    const { stale, stillNearness } = this;
+    rasteriser.begin(stale, false);
+    rasteriser.draw(this.pinhole, still, 0, still.count, this.brightness);
+    rasteriser.resolve(this.stillRgba, this.stillAux, stale, BACKGROUND);
+    const width = this.pinhole.widthPx;
+    for (let y = stale.y0; y < stale.y1; y++) {
+      const from = y * width + stale.x0;
+      stillNearness.set(rasteriser.nearness.subarray(from, y * width + stale.x1), from);
+    }
+    Object.assign(stale, { x0: this.whole.x1, y0: this.whole.y1, x1: 0, y1: 0 });
+  }
+
+  /** Pixels that a shape of 1 unit may cover; false when it lies behind the camera. */
+  private boundsInto(out: PixelBox, m: Float32Array, at: number): boolean {
+    const { rows, widthPx, heightPx } = this.pinhole;
+    const [x, y, z] = [m[at + 9], m[at + 10], m[at + 11]];
+    let reach = 0;
+    for (let k = 0; k < 9; k += 3)
+      reach = Math.max(reach, m[at + k] * m[at + k] + m[at + k + 1] * m[at + k + 1] + m[at + k + 2] * m[at + k + 2]);
+    reach = REACH * Math.sqrt(reach);
+    const w = rows[8] * x + rows[9] * y + rows[10] * z + rows[11];
+    if (w < -reach) return false;
+    if (w < reach + 0.1) {
+      Object.assign(out, this.whole);
+      return true;
+    }
+    const u = (rows[0] * x + rows[1] * y + rows[2] * z + rows[3]) / w;
+    const v = (rows[4] * x + rows[5] * y + rows[6] * z + rows[7]) / w;
+    // A sphere's picture is an ellipse, longest for what lies far aside: bound it by its nearest depth.
+    const focal = 1 / Math.sqrt(lengthSquared(this.pinhole.stepX));
+    const aside = 1 + (Math.abs(u - widthPx / 2) + Math.abs(v - heightPx / 2)) / focal;
+    const radius = (focal * reach * aside) / (w - reach) + 1;
+    out.x0 = Math.max(0, Math.floor(u - radius));
+    out.y0 = Math.max(0, Math.floor(v - radius));
+    out.x1 = Math.min(widthPx, Math.ceil(u + radius));
+    out.y1 = Math.min(heightPx, Math.ceil(v + radius));
+    return out.x0 < out.x1 && out.y0 < out.y1;
+  }
+}
+
+const bounds: PixelBox = { x0: 0, y0: 0, x1: 0, y1: 0 };
+
+function lengthSquared(v: Float64Array): number {
+  return v[0] * v[0] + v[1] * v[1] + v[2] * v[2];
+}
