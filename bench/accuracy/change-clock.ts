@@ -4,16 +4,10 @@ import { percentile } from '../score/calibration.ts';
 /** Turns without a change that stand for what a turn costs anyway, kept as a ring. */
 const QUIET_TURNS = 256;
 
-/** CPU time of this thread: what else runs on the machine does not count. */
-function threadUs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
-}
-
 /**
  * Measures what shelf changes cost the engine: the time of each turn that reported some, less the median of the latest turns
- * that did not, over their number. The first turns, not yet compiled, and collections of garbage
- * count; nothing is trimmed.
+ * that did not, over their number. Wall time, because the clock of CPU time ticks in
+ * milliseconds: first turns not yet compiled, collections of garbage and other load on the machine count, nothing is trimmed.
  */
 export class ChangeClock {
   readonly changeUs: number[] = [];
@@ -27,9 +21,9 @@ export class ChangeClock {
 
   /** Runs one turn of the engine and takes its time. */
   turn(work: () => EngineOutput[]): EngineOutput[] {
-    const startedUs = threadUs();
+    const startedMs = performance.now();
     const outputs = work();
-    const us = threadUs() - startedUs;
+    const us = 1000 * (performance.now() - startedMs);
     this.#seconds += us / 1e6;
     const changes = outputs.filter((output) => output.kind === 'change').length;
     if (changes === 0) this.#quietUs[this.#quietTurns++ % QUIET_TURNS] = us;
