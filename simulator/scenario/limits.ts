@@ -8,6 +8,7 @@ export const LIMITS = {
   shoppers: 100_000,
   actions: 2_000_000,
   slots: 20_000,
+  floorM2: 20_000,
   basket: 1_000,
   runs: 10_000,
 } as const;

@@ -143,6 +143,24 @@ const cases: readonly (readonly [what: string, from: string, to: string, complai
     'out: { at: §[0m, 9m]',
     'store.doors.out.at: found [0, 9], expected a place inside the store of 8m × 6m',
   ],
+  [
+    'a fixture outside',
+    'at: [6m, 2m]',
+    'at: §[80m, 2m]',
+    'store.fixtures.F1.at: found [80, 2], expected a place inside the store of 8m × 6m',
+  ],
+  [
+    'a store larger than a hall',
+    'size: [8m, 6m]',
+    'size: §[10000m, 6m]',
+    'store.size: found 10000m × 6m, expected a floor of at most 20000 m²',
+  ],
+  [
+    'a camera that looks at itself',
+    'look: [4m, 3m, 1m]',
+    'look: §[0.3m, 0.3m, 2.8m]',
+    'sensors.c1.look: found [0.3, 0.3, 2.8], expected another point than the camera itself',
+  ],
   // Sensors and faults.
   [
     'a sensor of no type',
@@ -382,6 +400,13 @@ describe('valid files', () => {
     );
     expect(parsed(text).spec.catalog.has('04012345678901')).toBe(true);
     expect(errorsOf(text)).toEqual([]);
+  });
+
+  test('may put a door into the middle of the floor, with a warning', () => {
+    const { warnings } = parsed(SMALL.replace('at: [0m, 1m]', 'at: [4m, 1m]'));
+    expect(warnings.map(({ path, expected }) => [path, expected])).toEqual([
+      ['store.doors.out.at', 'a place in a wall of the store'],
+    ]);
   });
 
   test('may put a fixture through a wall, with a warning', () => {

@@ -10,6 +10,8 @@ import type { Report } from './report.ts';
 export function checkSensors(report: Report, spec: ScenarioSpec): void {
   const gated = new Map<string, string>();
   for (const [id, sensor] of spec.sensors) {
+    if (sensor.type === 'camera' && sensor.at.every((m, axis) => m === sensor.look[axis]))
+      report.add(['sensors', id, 'look'], 'another point than the camera itself', `[${sensor.look.join(', ')}]`);
     if (sensor.type !== 'entry') continue;
     const path = ['sensors', id, 'on'];
     const other = gated.get(sensor.on);

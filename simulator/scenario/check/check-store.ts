@@ -9,6 +9,7 @@ import type { Report } from './report.ts';
 
 /** Checks doors, fixtures, planogram and catalog against each other. */
 export function checkStore(report: Report, spec: ScenarioSpec): void {
+  checkSize(report, spec);
   checkDoors(report, spec);
   checkFixtures(report, spec);
   checkZones(report, spec);
@@ -24,14 +25,23 @@ export function checkStore(report: Report, spec: ScenarioSpec): void {
   }
 }
 
+/** A doorway farther than this from every wall is probably not where it was meant, metres. */
+const WALL_M = 0.5;
+
+function checkSize(report: Report, { store }: ScenarioSpec): void {
+  const [x, y] = store.size;
+  if (x * y > LIMITS.floorM2) report.add(['store', 'size'], `a floor of at most ${LIMITS.floorM2} m²`, `${x}m × ${y}m`);
+}
+
 function checkDoors(report: Report, { store }: ScenarioSpec): void {
   const path = ['store', 'doors'];
   if (report.names(path).length === 0) report.add(path, 'at least one door', 'no door');
   const [x, y] = store.size;
   for (const [id, door] of store.doors) {
-    const outside = door.at[0] < -0.5 || door.at[1] < -0.5 || door.at[0] > x + 0.5 || door.at[1] > y + 0.5;
-    if (outside)
-      report.add([...path, id, 'at'], `a place inside the store of ${x}m × ${y}m`, `[${door.at.join(', ')}]`);
+    const insideM = Math.min(door.at[0], door.at[1], x - door.at[0], y - door.at[1]);
+    const found = `[${door.at.join(', ')}]`;
+    if (insideM < -WALL_M) report.add([...path, id, 'at'], `a place inside the store of ${x}m × ${y}m`, found);
+    else if (insideM > WALL_M) report.warn([...path, id, 'at'], `a place in a wall of the store`, found);
   }
 }
 
@@ -46,6 +56,11 @@ function checkFixtures(report: Report, { store }: ScenarioSpec): void {
       const below = fixture.shelves[i - 1]?.height;
       if (below !== undefined && height <= below) report.add([...path, 'shelves', i], 'shelves from the bottom up');
     });
+    const [atX, atY] = fixture.at;
+    if (atX < 0 || atY < 0 || atX > x || atY > y) {
+      report.add([...path, 'at'], `a place inside the store of ${x}m × ${y}m`, `[${atX}, ${atY}]`);
+      continue;
+    }
     const poking = footprintM(fixturePlan(id, fixture)).filter(
       ([px, py]) => px < -0.001 || py < -0.001 || px > x + 0.001 || py > y + 0.001,
     );
