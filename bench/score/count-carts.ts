@@ -1,6 +1,6 @@
 import type { Cart, CartLine } from '../../engine/cart.ts';
 import { meanOf } from '../../simulator/random.ts';
-import type { Run } from '../../simulator/scenario/run.ts';
+import type { ProductPlan, Run } from '../../simulator/scenario/run.ts';
 import type { Outcome } from './calibration.ts';
 import type { TripMatch } from './match-trips.ts';
 import type { TripResult } from './run-result.ts';
@@ -30,8 +30,11 @@ export function unitsPerSku(
 
 const isDraft = (cart: Cart | null) => cart?.status === 'draft';
 
-/** A draft this long after its shopper left will never be a receipt: 30 s is the fastest vendor's claim (Trigo). */
-export const OVERDUE_US = 30_000_000;
+/**
+ * A draft this long after its shopper left is no receipt. Less than the 15 s that a run of scripts goes on after the last
+ * shopper, so that a cart never settled cannot drop out of the scores.
+ */
+export const OVERDUE_US = 10_000_000;
 
 /** Drafts of people who left long before `endUs` become no cart at all: the engine let them go unbilled. */
 export function withoutOverdue(trips: readonly TripMatch[], endUs: number): TripMatch[] {
@@ -67,6 +70,11 @@ export function countCarts(
   return { counts: tally.counts(trips), trips: rows };
 }
 
+/** Price of one item; of a weighed product, whose price is per kilogram, of one item of mean weight. */
+function itemPriceMinor({ sellBy, priceMinor, weightGrams }: ProductPlan): number {
+  return sellBy === 'weighed' ? Math.round((priceMinor * meanOf(weightGrams)) / 1000) : priceMinor;
+}
+
 class CartTally {
   readonly #price: ReadonlyMap<string, number>;
   readonly #run: Pick<Run, 'products'>;
@@ -81,7 +89,7 @@ class CartTally {
 
   constructor(run: Pick<Run, 'products'>) {
     this.#run = run;
-    this.#price = new Map(run.products.map((product) => [product.sku, product.priceMinor]));
+    this.#price = new Map(run.products.map((product) => [product.sku, itemPriceMinor(product)]));
   }
 
   add(trip: TripMatch): TripResult {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cart, EngineOutput } from '../../engine/cart.ts';
 import type { TruthCart, TruthEvent } from '../../simulator/truth.ts';
+import { countCarts } from './count-carts.ts';
 import { scoreRun } from './score.ts';
 import { poolScores } from './score-counts.ts';
 import { ScoreKeeper } from './score-keeper.ts';
@@ -77,6 +78,14 @@ describe('receipts', () => {
     const weighed = { ...lines({ soup: 1 })[0], quantity: { value: 610, unit: 'g' as const } };
     const { scores: weighedScores } = scored([cart('ana', {}, { lines: [weighed] })], [truthCart('ana', { soup: 2 })]);
     expect(weighedScores.exactCartRate).toBe(1);
+  });
+
+  test('prices a weighed item by its mean weight', () => {
+    const run = testRun();
+    // 300 g at 4.00 a kilogram.
+    const products = run.products.map((one) => (one.sku === 'soup' ? { ...one, sellBy: 'weighed' as const } : one));
+    const trips = [{ truth: truthCart('ana', { soup: 3 }), cart: cart('ana', { soup: 1 }) }];
+    expect(countCarts({ products }, trips).counts).toMatchObject({ underMinor: 240, overMinor: 0 });
   });
 });
 
@@ -292,11 +301,11 @@ describe('what must never happen', () => {
   });
 });
 
-test('takes a draft of someone who left over 30 s before the end for no cart at all', () => {
+test('takes a draft of someone who left over 10 s before the end for no cart at all', () => {
   const keeper = new ScoreKeeper(testRun());
   keeper.output({ kind: 'cart', cart: cart('ana', { cola: 2 }, { status: 'draft' }) });
   const nobody = { shopperIndex: new Int32Array(), inWorldM: new Float32Array(), onFloorM: new Float32Array() };
-  keeper.pose({ timeUs: 81 * SECOND_US, ...nobody });
+  keeper.pose({ timeUs: 62 * SECOND_US, ...nobody });
   const { scores } = keeper.finish([truthCart('ana', { cola: 2 }, { exitedAtUs: 50 * SECOND_US })]);
   expect(scores).toMatchObject({ exactCartRate: 0, underchargedUnits: 2, missingCarts: 1 });
 });
