@@ -118,6 +118,7 @@ export function pairedDifference(
 }
 
 function intervalOf(value: number, sorted: readonly number[]): Interval {
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))]!;
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))]!;
   return { value, low: at(0.025), high: at(0.975), atLeast: at(0.05), atMost: at(0.95) };
 }

@@ -59,7 +59,12 @@ describe('the two-way bootstrap', () => {
   });
 
   test('refuses to pair different cases', () => {
-    expect(() => pairedDifference(grid(2, 2, () => 1), grid(2, 3, () => 1))).toThrow('expected the same');
+    expect(() =>
+      pairedDifference(
+        grid(2, 2, () => 1),
+        grid(2, 3, () => 1),
+      ),
+    ).toThrow('expected the same');
   });
 
   test('gives the same bounds every time', () => {
