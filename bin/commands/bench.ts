@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { measureSpeed, speedLine } from '../../bench/speed.ts';
 import { resolveFile } from '../scenario-files.ts';
 import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
+import { calibrateCommand } from './bench-calibrate.ts';
 import { machine, parseCount } from './bench-options.ts';
 
 const scenarios = (path: string) => fileURLToPath(new URL(`../../scenarios/${path}`, import.meta.url));
@@ -15,7 +16,7 @@ export function benchCommand(): Command {
     .description('CPU time of simulator and engine, each by itself')
     .option('--seconds <n>', 'simulated seconds', parseCount, 120)
     .action((options: { seconds: number }) => benchSpine(options.seconds));
-  for (const part of [spine, accuracyCommand(), publishedCommand()]) {
+  for (const part of [spine, accuracyCommand(), publishedCommand(), calibrateCommand()]) {
     part.copyInheritedSettings(command);
     command.addCommand(part);
   }
