@@ -114,6 +114,40 @@ test('rejects cells out of order and slots without length', () => {
   expect(problemsOf(store)).toEqual(['slots[0].toM', 'scales[0].cells[1].fromM']);
 });
 
+test('rejects slots beyond the ends of their shelf, but no cells, which may have no plate', () => {
+  const store = aStore();
+  store.slots[0].fromM = -0.3;
+  store.scales[0].cells[1].toM = 24;
+  expect(problemsOf(store)).toEqual(['slots[0].fromM']);
+  store.slots[0].fromM = 0;
+  store.slots[0].toM = 24;
+  expect(problemsOf(store)).toEqual(['slots[0].toM']);
+});
+
+test('rejects what would fill memory, and says what it expected in plain words', () => {
+  const store = aStore();
+  store.sizeM = [1e9, 6];
+  store.scales[0].rateHz = 1e12;
+  store.doors = [];
+  store.products[0].sellBy = 'dozen';
+  delete store.name;
+  const problems = (() => {
+    try {
+      parseStore(store);
+    } catch (error) {
+      return (error as StoreError).problems.map(({ path, found, expected }) => `${path} ${found} ${expected}`);
+    }
+    return [];
+  })();
+  expect(problems).toEqual([
+    'name nothing string',
+    'sizeM[0] 1000000000 <=1000',
+    'doors [] >=1 items',
+    'scales[0].rateHz 1000000000000 <=10000',
+    'products[0].sellBy "dozen" one of "each"|"weighed"',
+  ]);
+});
+
 test('rejects a mirrored camera', () => {
   const store = aStore();
   store.cameras[0].cameraFromWorld[0] = -1;

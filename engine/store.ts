@@ -12,6 +12,9 @@ const metres = z.number().finite();
 const point2 = z.tuple([metres, metres]);
 const positive = z.number().finite().positive();
 const id = z.string().min(1);
+/** Bounds that keep any description from filling memory; far beyond any shop. */
+const side = positive.max(1000);
+const rateHz = positive.max(10_000);
 
 const product = z.object({
   sku: id,
@@ -51,7 +54,7 @@ const scaleUnit = z.object({
   id,
   /** Shelf the unit's cells carry. */
   shelfId: id,
-  rateHz: positive,
+  rateHz,
   quantumGrams: z.number().nonnegative().default(0),
   /** Typical white-noise SD of one cell, grams; 0 when unknown. */
   noiseGrams: z.number().nonnegative().default(0),
@@ -83,7 +86,7 @@ const camera = z.object({
   intrinsics: z.object({ fx: positive, fy: positive, cx: metres, cy: metres, k1: metres, k2: metres }),
   /** 3 × 4 row-major: camera point (x right, y down, z forward, metres) from a world point. */
   cameraFromWorld: z.array(z.number().finite()).length(12),
-  rateHz: positive,
+  rateHz,
 });
 
 const door = z.object({
@@ -97,7 +100,7 @@ const door = z.object({
 
 export const storeSchema = z.object({
   name: z.string(),
-  sizeM: z.tuple([positive, positive]),
+  sizeM: z.tuple([side, side]),
   doors: z.array(door).min(1),
   fixtures: z.array(fixture),
   scales: z.array(scaleUnit),
@@ -152,8 +155,18 @@ function problemsOfShape(error: z.ZodError, value: unknown): StoreProblem[] {
   return error.issues.map((issue) => ({
     path: pathText(issue.path),
     found: shortText(valueAt(value, issue.path)),
-    expected: issue.message.replace(/^Invalid input: expected /, ''),
+    expected: expectedOf(issue),
   }));
+}
+
+/** The library's message in the words of ours: `number`, `at least 1`, `one of "each" | "weighed"`. */
+function expectedOf({ message }: z.core.$ZodIssue): string {
+  return message
+    .replace(/^Invalid input: expected /, '')
+    .replace(/, received .*$/, '')
+    .replace(/^Invalid option: expected /, '')
+    .replace(/^Too (?:small|big): expected /, '')
+    .replace(/^\w+ to (?:be|have) /, '');
 }
 
 function pathText(path: readonly PropertyKey[]): string {
@@ -193,6 +206,7 @@ function problemsOfStore(store: Store): StoreProblem[] {
   const report = (path: string, found: unknown, expected: string) =>
     problems.push({ path, found: shortText(found), expected });
 
+  /** Length of each shelf, metres. */
   const shelves = new Map<string, number>();
   store.fixtures.forEach((fixture, f) => {
     fixture.shelves.forEach((shelf, s) => {
@@ -271,6 +285,7 @@ function reportSlots(store: Store, shelves: ReadonlyMap<string, number>, report:
   store.slots.forEach((slot, i) => {
     if (!shelves.has(slot.shelfId)) report(`slots[${i}].shelfId`, slot.shelfId, 'the id of a shelf of a fixture');
     if (slot.toM <= slot.fromM) report(`slots[${i}].toM`, slot.toM, `more than fromM (${slot.fromM})`);
+    reportBeyond(`slots[${i}]`, slot, shelves.get(slot.shelfId), report);
     slot.skus.forEach((sku, k) => {
       if (!skus.has(sku)) report(`slots[${i}].skus[${k}]`, sku, 'a sku of the catalogue');
     });
@@ -286,11 +301,26 @@ function reportScales(store: Store, shelves: ReadonlyMap<string, number>, report
     let beforeM = Number.NEGATIVE_INFINITY;
     scale.cells.forEach((cell, k) => {
       if (cell.toM <= cell.fromM) report(`scales[${i}].cells[${k}].toM`, cell.toM, `more than fromM (${cell.fromM})`);
+      // Cells may lie beyond the shelf's end: real boards have channels that no plate is wired to.
       if (cell.fromM < beforeM - 1e-9)
         report(`scales[${i}].cells[${k}].fromM`, cell.fromM, `cells left to right, so at least ${beforeM}`);
       beforeM = cell.toM;
     });
   });
+}
+
+/** A slot may stick out at its shelf's ends by what a tape measure is wrong by, metres. */
+const TAPE_M = 0.05;
+
+function reportBeyond(
+  path: string,
+  { fromM, toM }: { readonly fromM: number; readonly toM: number },
+  lengthM: number | undefined,
+  report: Report,
+): void {
+  if (lengthM === undefined) return;
+  if (fromM < -TAPE_M) report(`${path}.fromM`, fromM, 'a place on the shelf, from 0');
+  if (toM > lengthM + TAPE_M) report(`${path}.toM`, toM, `a place on the shelf, at most ${lengthM}`);
 }
 
 /** Extrinsics typed in by hand are rounded: 1e-3 lets four decimals pass, yet catches a mirrored or scaled matrix. */
