@@ -54,7 +54,7 @@ test('gives back store, metadata, attachments and every reading in the order pus
   const recording = await openRecording(path);
   expect(recording.store).toStrictEqual(sampleStore);
   expect(Object.is(recording.store.cameras[0].intrinsics.k2, -0)).toBe(true);
-  expect(recording.metadata).toEqual({ scenario: 'sample', seed: '42' });
+  expect(recording.metadata).toEqual({ scenario: 'sample', seed: '42', attribution: 'published' });
   expect(recording.attachments.map(({ name, data }) => [name, Buffer.from(data).toString()])).toEqual([
     ['run.json', '{"seed":42}'],
   ]);

@@ -262,7 +262,7 @@ test('replays a recording stripped of truth in the same way', async () => {
   expect([...readTruth(other)]).toEqual([]);
   const stripped = await openRecording(other);
   expect(stripped.attachments).toEqual([]);
-  expect(stripped.metadata).toEqual({ scenario: 'sample' });
+  expect(stripped.metadata).toEqual({ attribution: 'published' });
   expect(stripped.store).toEqual((await openRecording(whole)).store);
 });
 

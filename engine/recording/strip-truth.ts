@@ -3,11 +3,11 @@ import { type WalkedMessage, walkMcap } from './mcap-walk.ts';
 import { Damage, RecordingError } from './recording-error.ts';
 import { RECORDING_LIBRARY, RUN_METADATA, STORE_ATTACHMENT, TRUTH_PREFIX } from './recording-names.ts';
 
-/** Entries of a run's metadata from which truth could be made again. */
-const TRUTH_METADATA = ['seed'];
+/** Entries of a run's metadata that a replay needs; any other may tell what was played, as a scenario's name does. */
+const KEPT_METADATA = ['attribution', 'ablate'];
 
 /**
- * Copies a recording without truth: no truth channels, no attachment but the store, no seed. What is left replays as
+ * Copies a recording without truth: no truth channels, no attachment but the store, no name, file or seed of the run. What is left replays as
  * before. Throws `RecordingError` at damage; `outPath` then holds everything whole before it.
  */
 export async function stripTruth(inPath: string, outPath: string): Promise<void> {
@@ -34,7 +34,7 @@ export async function stripTruth(inPath: string, outPath: string): Promise<void>
 }
 
 function withoutTruth(entries: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...entries].filter(([name]) => !TRUTH_METADATA.includes(name)));
+  return new Map([...entries].filter(([name]) => KEPT_METADATA.includes(name)));
 }
 
 function copyMessage(out: McapFile, channels: Map<string, number>, message: WalkedMessage): void {

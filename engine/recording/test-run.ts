@@ -173,7 +173,7 @@ export function openSample(path: string): Promise<Recorder> {
   return Recorder.open(path, {
     store: sampleStore,
     attachments: [{ name: 'run.json', mediaType: 'application/json', data: '{"seed":42}' }],
-    metadata: { scenario: 'sample', seed: '42' },
+    metadata: { scenario: 'sample', seed: '42', attribution: 'published' },
   });
 }
 
