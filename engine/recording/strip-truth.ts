@@ -7,8 +7,8 @@ import { RECORDING_LIBRARY, RUN_METADATA, STORE_ATTACHMENT, TRUTH_PREFIX } from 
 const KEPT_METADATA = ['attribution', 'ablate'];
 
 /**
- * Copies a recording without truth: no truth channels, no attachment but the store, no name, file or seed of the run. What is left replays as
- * before. Throws `RecordingError` at damage; `outPath` then holds everything whole before it.
+ * Copies a recording without truth: no truth channels, no attachment but the store, no name, file or seed of the run.
+ * What is left replays as before. Throws `RecordingError` at damage; `outPath` then holds everything whole before it.
  */
 export async function stripTruth(inPath: string, outPath: string): Promise<void> {
   const out = new McapFile(outPath, { profile: '', library: RECORDING_LIBRARY });
