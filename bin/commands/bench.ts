@@ -5,6 +5,7 @@ import { resolveFile } from '../scenario-files.ts';
 import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
 import { calibrateCommand } from './bench-calibrate.ts';
 import { machine, parseCount } from './bench-options.ts';
+import { robustnessCommand } from './bench-robustness.ts';
 import { tuneCommand } from './bench-tune.ts';
 
 const scenarios = (path: string) => fileURLToPath(new URL(`../../scenarios/${path}`, import.meta.url));
@@ -17,7 +18,14 @@ export function benchCommand(): Command {
     .description('CPU time of simulator and engine, each by itself')
     .option('--seconds <n>', 'simulated seconds', parseCount, 120)
     .action((options: { seconds: number }) => benchSpine(options.seconds));
-  for (const part of [spine, accuracyCommand(), publishedCommand(), calibrateCommand(), tuneCommand()]) {
+  for (const part of [
+    spine,
+    accuracyCommand(),
+    publishedCommand(),
+    calibrateCommand(),
+    tuneCommand(),
+    robustnessCommand(),
+  ]) {
     part.copyInheritedSettings(command);
     command.addCommand(part);
   }
