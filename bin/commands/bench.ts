@@ -4,6 +4,7 @@ import { measureSpeed, speedLine } from '../../bench/speed.ts';
 import { resolveFile } from '../scenario-files.ts';
 import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
 import { calibrateCommand } from './bench-calibrate.ts';
+import { noiseCommand } from './bench-noise.ts';
 import { machine, parseCount } from './bench-options.ts';
 import { robustnessCommand } from './bench-robustness.ts';
 import { tuneCommand } from './bench-tune.ts';
@@ -25,6 +26,7 @@ export function benchCommand(): Command {
     calibrateCommand(),
     tuneCommand(),
     robustnessCommand(),
+    noiseCommand(),
   ]) {
     part.copyInheritedSettings(command);
     command.addCommand(part);

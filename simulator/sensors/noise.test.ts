@@ -1,8 +1,5 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { NoiseSet } from '../scenario/run.ts';
-import { noiseSet } from './noise.ts';
-import { plateResiduals, plateTrace, plateTracePath } from './plate-trace.ts';
 import {
   floorOf,
   peaks,
@@ -13,7 +10,10 @@ import {
   sdsOfMeans,
   tails,
   windowedSds,
-} from './test-statistics.ts';
+} from '../../bench/noise/plate-statistics.ts';
+import type { NoiseSet } from '../scenario/run.ts';
+import { noiseSet } from './noise.ts';
+import { plateResiduals, plateTrace, plateTracePath } from './plate-trace.ts';
 import { fakeRun, gondola, sense, seriesOf } from './test-world.ts';
 
 const PLATES = 12;

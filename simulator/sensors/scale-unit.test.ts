@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { quantile, sdOfSeries } from '../../bench/noise/plate-statistics.ts';
 import type { ScaleNoise } from '../scenario/run.ts';
 import { noiseSet } from './noise.ts';
-import { quantile, sdOfSeries } from './test-statistics.ts';
 import { fakeRun, gondola, readingsOf, sense, seriesOf } from './test-world.ts';
 
 const none = noiseSet('none').scale;

@@ -123,3 +123,18 @@ export function powerNear(spectrum: Float64Array, hz: number): number {
 export function floorOf(spectrum: Float64Array): number {
   return quantile(spectrum.subarray(6, 25), 0.5);
 }
+
+/** Step of the digital readings: median over plates of the least difference between two of a plate's values. */
+export function quantumOf(series: readonly Float64Array[]): number {
+  const steps = series.map((x) => {
+    const sorted = Float64Array.from(x).sort();
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 1; i < sorted.length; i++) {
+      const step = sorted[i]! - sorted[i - 1]!;
+      // Single-precision readings of some hundred grams differ by less than this where they mean the same.
+      if (step > 1e-3) least = Math.min(least, step);
+    }
+    return least;
+  });
+  return quantile(steps.filter(Number.isFinite), 0.5);
+}
