@@ -1,13 +1,12 @@
 import type { CameraPlan } from '../scenario/run.ts';
 import { type CameraFromWorld, focalPx } from '../sensors/true-camera.ts';
+import { CanvasLayer } from './rasterise/canvas-layer.ts';
 import { type Pinhole, pinhole } from './rasterise/pinhole.ts';
 import type { Rasteriser } from './rasterise/rasteriser.ts';
 import type { PixelBox } from './rasterise/visible-order.ts';
 import { type Instances, MATRIX } from './scene/instances.ts';
 import type { LensMap } from './sensor/lens-map.ts';
 
-/** What shows where nothing is. */
-const BACKGROUND = 0xff2a2420;
 /** Half extent of any shape of 1 unit, its own axes added up. */
 const REACH = 1.3;
 
@@ -16,12 +15,10 @@ export class CameraView {
   readonly plan: CameraPlan;
   readonly lens: LensMap;
   readonly pinhole: Pinhole;
-  /** The picture last drawn, on the ideal canvas: 0xffBBGGRR, and id << 16 | depth in millimetres. */
-  readonly rgba: Uint32Array;
-  readonly aux: Uint32Array;
-  private readonly stillRgba: Uint32Array;
-  private readonly stillAux: Uint32Array;
-  private readonly stillNearness: Float32Array;
+  /** The picture last drawn, on the ideal canvas. */
+  readonly picture: CanvasLayer;
+  /** The same without what moves. */
+  private readonly still: CanvasLayer;
   private readonly whole: PixelBox;
   /** Part of the resting picture that is out of date. */
   private readonly stale: PixelBox;
@@ -33,12 +30,8 @@ export class CameraView {
     this.lens = lens;
     const { canvasWidthPx: width, canvasHeightPx: height } = lens;
     this.pinhole = pinhole(pose, focalPx(plan), width / 2, height / 2, width, height);
-    const n = width * height;
-    this.rgba = new Uint32Array(n);
-    this.aux = new Uint32Array(n);
-    this.stillRgba = new Uint32Array(n);
-    this.stillAux = new Uint32Array(n);
-    this.stillNearness = new Float32Array(n);
+    this.picture = new CanvasLayer(width, height);
+    this.still = new CanvasLayer(width, height);
     this.whole = { x0: 0, y0: 0, x1: width, y1: height };
     this.stale = { ...this.whole };
   }
@@ -53,38 +46,35 @@ export class CameraView {
     stale.y1 = Math.min(whole.y1, Math.max(stale.y1, bounds.y1));
   }
 
-  /** Draws the picture of the present scene. The rasteriser must be of the canvas's size. */
+  /** Draws the picture of the present scene. The rasteriser must hold as many pixels as the canvas. */
   draw(rasteriser: Rasteriser, still: Instances, moving: Instances, brightness: number): void {
     if (brightness !== this.brightness) Object.assign(this.stale, this.whole);
     this.brightness = brightness;
     if (this.stale.x0 < this.stale.x1 && this.stale.y0 < this.stale.y1) this.mend(rasteriser, still);
-    rasteriser.nearness.set(this.stillNearness);
-    rasteriser.begin(this.whole, true);
+    this.picture.restore(this.still);
+    rasteriser.begin(this.picture, this.whole);
     rasteriser.draw(this.pinhole, moving, 0, moving.count, brightness);
-    this.rgba.set(this.stillRgba);
-    this.aux.set(this.stillAux);
-    rasteriser.resolve(this.rgba, this.aux, rasteriser.touched, null);
+    rasteriser.finish();
   }
 
   /** Draws everything from nothing: the same picture, without what was kept. */
   drawAfresh(rasteriser: Rasteriser, still: Instances, moving: Instances, brightness: number): void {
-    rasteriser.begin(this.whole, false);
+    this.picture.clear(this.whole);
+    rasteriser.begin(this.picture, this.whole);
     rasteriser.draw(this.pinhole, still, 0, still.count, brightness);
     rasteriser.draw(this.pinhole, moving, 0, moving.count, brightness);
-    rasteriser.resolve(this.rgba, this.aux, this.whole, BACKGROUND);
+    rasteriser.finish();
+    this.picture.touch(this.whole);
   }
 
   private mend(rasteriser: Rasteriser, still: Instances): void {
-    const { stale, stillNearness } = this;
-    rasteriser.begin(stale, false);
+    this.still.clear(this.stale);
+    rasteriser.begin(this.still, this.stale);
     rasteriser.draw(this.pinhole, still, 0, still.count, this.brightness);
-    rasteriser.resolve(this.stillRgba, this.stillAux, stale, BACKGROUND);
-    const width = this.pinhole.widthPx;
-    for (let y = stale.y0; y < stale.y1; y++) {
-      const from = y * width + stale.x0;
-      stillNearness.set(rasteriser.nearness.subarray(from, y * width + stale.x1), from);
-    }
-    Object.assign(stale, { x0: this.whole.x1, y0: this.whole.y1, x1: 0, y1: 0 });
+    rasteriser.finish();
+    this.still.touched.fill(0);
+    this.picture.touch(this.stale);
+    Object.assign(this.stale, { x0: this.whole.x1, y0: this.whole.y1, x1: 0, y1: 0 });
   }
 
   /** Pixels that a shape of 1 unit may cover; false when it lies behind the camera. */

@@ -79,7 +79,7 @@ export class PictureSource {
     const size = `${widthPx}x${heightPx}`;
     let rasteriser = this.rasterisers.get(size);
     if (!rasteriser) {
-      rasteriser = new Rasteriser(widthPx, heightPx, this.geometries, this.model.atlas, SHOP_LIGHT);
+      rasteriser = new Rasteriser(widthPx * heightPx, this.geometries, this.model.atlas, SHOP_LIGHT);
       this.rasterisers.set(size, rasteriser);
     }
     return rasteriser;

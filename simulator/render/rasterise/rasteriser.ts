@@ -6,11 +6,13 @@
  * picture pieced together from parts is the same to the last bit.
  */
 import { type Instances, MATRIX, PLAIN } from '../scene/instances.ts';
+import { blockMask, CanvasLayer } from './canvas-layer.ts';
 import type { CompiledGeometry } from './compiled-geometry.ts';
 import { COEFFICIENTS, COLOUR, FaceRecords, ID, LIGHT, STRIDE, TEXELS, WORDS } from './face-records.ts';
 import { type Lighting, lightOn } from './lighting.ts';
 import { MIP_LEVELS, type MipTexture, mipOffsets } from './mip-texture.ts';
 import type { Pinhole } from './pinhole.ts';
+import { shadeFaces } from './shade-faces.ts';
 import { type PixelBox, VisibleOrder } from './visible-order.ts';
 
 /** Nearer than this nothing is drawn, metres. */
@@ -27,21 +29,16 @@ const ORIGIN = 9;
 const INVERSE = 12;
 
 export class Rasteriser {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  /** 1/w of the nearest face per pixel; 0 = nothing. */
-  readonly nearness: Float32Array;
-  /** Number of that face; 0 = nothing drawn since `begin`. */
-  readonly face: Int32Array;
-  /** Pixels that were written since `begin`, for `resolve`. */
-  readonly touched: PixelBox = { x0: 0, y0: 0, x1: 0, y1: 0 };
+  /** Number of the face drawn last and nearest per pixel; all 0 between pictures. */
+  private readonly face: Int32Array;
+  private layer: CanvasLayer;
   private readonly geometries: readonly CompiledGeometry[];
   private readonly texture: MipTexture;
   private readonly mips: Int32Array;
   private readonly lighting: Lighting;
   private readonly records = new FaceRecords();
   private readonly order = new VisibleOrder();
-  private readonly box: PixelBox;
+  private readonly box: PixelBox = { x0: 0, y0: 0, x1: 0, y1: 0 };
   /** Vertices of the present instance: i, j over the canvas (times w where a vertex is too near), and w. */
   private readonly vi: Float64Array;
   private readonly vj: Float64Array;
@@ -54,18 +51,15 @@ export class Rasteriser {
   private hasVertexLight = false;
   private level = 1;
 
+  /** For canvases of up to so many pixels. */
   constructor(
-    widthPx: number,
-    heightPx: number,
+    pixels: number,
     geometries: readonly CompiledGeometry[],
     texture: MipTexture,
     lighting: Lighting,
   ) {
-    this.widthPx = widthPx;
-    this.heightPx = heightPx;
-    this.nearness = new Float32Array(widthPx * heightPx);
-    this.face = new Int32Array(widthPx * heightPx);
-    this.box = { x0: 0, y0: 0, x1: widthPx, y1: heightPx };
+    this.face = new Int32Array(pixels);
+    this.layer = new CanvasLayer(1, 1);
     this.geometries = geometries;
     this.texture = texture;
     this.mips = mipOffsets(texture.widthPx, texture.heightPx);
@@ -77,27 +71,24 @@ export class Rasteriser {
     this.vertexLight = new Float64Array(Math.max(1, ...geometries.map((geometry) => geometry.normals)));
   }
 
-  /** Starts a picture inside a rectangle: forgets faces there, and depth unless it was filled in by the caller. */
-  begin(box: PixelBox, keepDepth: boolean): void {
+  /** Starts drawing onto what a layer holds, inside a rectangle of it. */
+  begin(layer: CanvasLayer, box: PixelBox): void {
+    this.layer = layer;
     Object.assign(this.box, box);
     this.records.clear();
-    const { touched, widthPx } = this;
-    touched.x0 = box.x1;
-    touched.y0 = box.y1;
-    touched.x1 = box.x0;
-    touched.y1 = box.y0;
-    for (let y = box.y0; y < box.y1; y++) {
-      this.face.fill(0, y * widthPx + box.x0, y * widthPx + box.x1);
-      if (!keepDepth) this.nearness.fill(0, y * widthPx + box.x0, y * widthPx + box.x1);
-    }
   }
 
-  /** Draws instances `from` ≤ i < `to`; `level` is the brightness of the light. */
+  /** Finds where instances `from` ≤ i < `to` are nearest; `level` is the brightness of the light. */
   draw(camera: Pinhole, instances: Instances, from: number, to: number, level: number): void {
     this.level = level;
     this.order.gather(camera, this.box, instances, this.geometries, from, to);
     const { indices, count } = this.order;
     for (let q = 0; q < count; q++) this.drawInstance(camera, instances, indices[q]);
+  }
+
+  /** Shades what was drawn since `begin`. */
+  finish(): void {
+    shadeFaces(this.layer, this.face, this.records, this.texture.texels);
   }
 
   private drawInstance(camera: Pinhole, instances: Instances, index: number): void {
@@ -243,10 +234,12 @@ export class Rasteriser {
     if (y >= yEnd || Math.ceil(xmin) >= Math.ceil(xmax) || xmax < box.x0 || xmin > box.x1 - 1) return false;
 
     const { plane } = geometry;
-    const { local, nearness, face, widthPx } = this;
-    const n0 = plane[4 * f] / behind;
-    const n1 = plane[4 * f + 1] / behind;
-    const n2 = plane[4 * f + 2] / behind;
+    const { local, face } = this;
+    const { nearness, touched, widthPx, blockShift } = this.layer;
+    const scale = 1 / behind;
+    const n0 = plane[4 * f] * scale;
+    const n1 = plane[4 * f + 1] * scale;
+    const n2 = plane[4 * f + 2] * scale;
     const zx = n0 * local[STEP_X] + n1 * local[STEP_X + 1] + n2 * local[STEP_X + 2];
     const zy = n0 * local[STEP_Y] + n1 * local[STEP_Y + 1] + n2 * local[STEP_Y + 2];
     const zc = n0 * local[ORIGIN] + n1 * local[ORIGIN + 1] + n2 * local[ORIGIN + 2];
@@ -266,7 +259,6 @@ export class Rasteriser {
     let rightX = 0;
     let rightY = 0;
     let rightStep = 0;
-    const yFirst = y;
     for (; y < yEnd; y++) {
       while (y >= leftEnd) {
         leftX = px[left];
@@ -287,27 +279,22 @@ export class Rasteriser {
       if (x < box.x0) x = box.x0;
       if (xEnd > box.x1) xEnd = box.x1;
       const row = zy * y + zc;
+      let isRowSeen = false;
+      const xFirst = x;
       for (let p = y * widthPx + x; x < xEnd; x++, p++) {
         const near = zx * x + row;
         if (near > nearness[p]) {
           nearness[p] = near;
           face[p] = number;
-          isSeen = true;
+          isRowSeen = true;
         }
       }
+      if (isRowSeen) {
+        isSeen = true;
+        touched[y] |= blockMask(xFirst, xEnd, blockShift);
+      }
     }
-    if (isSeen) this.touch(xmin, yFirst, xmax, yEnd);
     return isSeen;
-  }
-
-  private touch(xmin: number, y0: number, xmax: number, y1: number): void {
-    const { touched, box } = this;
-    const x0 = Math.max(box.x0, Math.ceil(xmin));
-    const x1 = Math.min(box.x1, Math.ceil(xmax));
-    if (x0 < touched.x0) touched.x0 = x0;
-    if (x1 > touched.x1) touched.x1 = x1;
-    if (y0 < touched.y0) touched.y0 = y0;
-    if (y1 > touched.y1) touched.y1 = y1;
   }
 
   /** Writes how to shade the face just filled. */
@@ -395,79 +382,6 @@ export class Rasteriser {
     for (let v = 0, w = corners - 1; v < corners; w = v++) twice += px[w] * py[v] - px[v] * py[w];
     return Math.abs(twice) / 2;
   }
-
-  /**
-   * Shades the pixels of a rectangle that were drawn since `begin`: `rgba` 0xffBBGGRR, `aux` id << 16 | depth in
-   * millimetres. With a background, pixels where nothing is get that colour, depth 0 and id 0; without, they stay.
-   */
-  resolve(rgba: Uint32Array, aux: Uint32Array, box: PixelBox, background: number | null): void {
-    const { face, widthPx } = this;
-    for (let y = box.y0; y < box.y1; y++) {
-      const row = y * widthPx;
-      const end = row + box.x1;
-      for (let p = row + box.x0; p < end; ) {
-        const number = face[p];
-        let to = p + 1;
-        while (to < end && face[to] === number) to++;
-        if (number !== 0) this.shade(rgba, aux, number, p, to, row, y);
-        else if (background !== null) {
-          rgba.fill(background, p, to);
-          aux.fill(0, p, to);
-        }
-        p = to;
-      }
-    }
-  }
-
-  /** Shades pixels `from` ≤ p < `to` of one row, all of one face. */
-  private shade(rgba: Uint32Array, aux: Uint32Array, number: number, from: number, to: number, row: number, y: number) {
-    const { nearness } = this;
-    const { texels } = this.texture;
-    const { words, coefficients: k } = this.records;
-    const word = number * WORDS;
-    const at = number * COEFFICIENTS;
-    const id = words[word + ID];
-    const flat = words[word + LIGHT];
-    const offset = words[word + TEXELS];
-    const stride = words[word + STRIDE];
-    let colour = words[word + COLOUR];
-    const [ux, vx, lx] = [k[at], k[at + 3], k[at + 6]];
-    const uc = k[at + 1] * y + k[at + 2];
-    const vc = k[at + 4] * y + k[at + 5];
-    const lc = k[at + 7] * y + k[at + 8];
-    if (offset < 0 && flat >= 0) {
-      const shaded = lit(colour, flat);
-      for (let p = from; p < to; p++) {
-        rgba[p] = shaded;
-        const mm = 1000 / nearness[p] + 0.5;
-        aux[p] = id | (mm > 65535 ? 65535 : mm);
-      }
-      return;
-    }
-    for (let p = from; p < to; p++) {
-      const w = 1 / nearness[p];
-      const x = p - row;
-      if (offset >= 0) colour = texels[offset + (((vx * x + vc) * w) | 0) * stride + (((ux * x + uc) * w) | 0)];
-      let light = flat;
-      if (flat < 0) {
-        light = ((lx * x + lc) * w) | 0;
-        if (light < 0) light = 0;
-        else if (light > 256) light = 256;
-      }
-      rgba[p] = lit(colour, light);
-      const mm = 1000 * w + 0.5;
-      aux[p] = id | (mm > 65535 ? 65535 : mm);
-    }
-  }
-}
-
-/** A colour under so many 1/256 of light. */
-function lit(colour: number, light: number): number {
-  return (
-    ((Math.imul(colour & 0xff00ff, light) >>> 8) & 0xff00ff) |
-    ((Math.imul(colour & 0xff00, light) >>> 8) & 0xff00) |
-    0xff000000
-  );
 }
 
 /** Writes inverse · (x, y, z) into `local` at a place. */

@@ -57,7 +57,7 @@ export class VisibleOrder {
       if (iw - (x0 - 0.5) * w < -radius * left || (x1 - 0.5) * w - iw < -radius * right) continue;
       const jw = rows[4] * x + rows[5] * y + rows[6] * z + rows[7];
       if (jw - (y0 - 0.5) * w < -radius * top || (y1 - 0.5) * w - jw < -radius * bottom) continue;
-      const near = (w - radius) / BUCKET_M;
+      const near = (w - 0.5 * radius) / BUCKET_M;
       const b = near <= 0 ? 0 : near >= BUCKETS - 1 ? BUCKETS - 1 : near | 0;
       found[n] = k;
       bucket[n++] = b;

@@ -41,15 +41,25 @@ function addFloor(out: Instances, layout: Layout, tiles: HouseTiles): void {
       out.place(instance, (column + 0.5) * sx, (row + 0.5) * sy, 0, 1, 0, sx, sy, 1);
     }
   }
-  const around = out.add(SHAPE.floor, ROOM_ID, PLAIN, PAVEMENT);
-  const more = 2 * (OUTSIDE_M + WALL_M);
-  out.place(around, width / 2, depth / 2, -0.02, 1, 0, width + more, depth + more, 1);
+  addPavement(out, width, depth);
   for (const { minM, maxM } of layout.zones) {
     const zone = out.add(SHAPE.floor, ROOM_ID, PLAIN, ZONE);
     const x = (minM[0] + maxM[0]) / 2;
     const y = (minM[1] + maxM[1]) / 2;
     out.place(zone, x, y, 0.004, 1, 0, maxM[0] - minM[0], maxM[1] - minM[1], 1);
   }
+}
+
+/** Four strips around the building. */
+function addPavement(out: Instances, width: number, depth: number): void {
+  const strip = (x0: number, y0: number, x1: number, y1: number) => {
+    const instance = out.add(SHAPE.floor, ROOM_ID, PLAIN, PAVEMENT);
+    out.place(instance, (x0 + x1) / 2, (y0 + y1) / 2, -0.01, 1, 0, x1 - x0, y1 - y0, 1);
+  };
+  strip(-OUTSIDE_M, -OUTSIDE_M, width + OUTSIDE_M, 0);
+  strip(-OUTSIDE_M, depth, width + OUTSIDE_M, depth + OUTSIDE_M);
+  strip(-OUTSIDE_M, 0, 0, depth);
+  strip(width, 0, width + OUTSIDE_M, depth);
 }
 
 /** A frame in the wall, a sign over it, and two gate posts inside where a gate stands. */

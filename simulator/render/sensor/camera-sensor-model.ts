@@ -13,18 +13,22 @@ export interface Picture {
   readonly ids: Uint16Array | null;
 }
 
-/** A jump in depth by this share makes an edge. */
-const EDGE = 0.04;
-/** Surfaces darker than this lose returns, levels of 255. */
-const DARK = 36;
+/** Depth noise is kept in steps of 2^this millimetres. */
+const DEPTH_SHIFT = 4;
+/** Surfaces darker than this lose returns, levels of 255; they have none of these bits set in any channel. */
+const DARK = 64;
+const DARK_MASK = 0xc0c0c0;
 /** Depth at which `darkHoleProb` holds, mm. */
 const DARK_AT_MM = 4000;
 /** Shiny spots are this many pixels wide, one in so many blocks. */
 const SPOT_SHIFT = 1;
 const SPOTS = 0.12;
-/** Few enough normals to stay in the first cache. */
-const normals = Float32Array.from(NORMALS.subarray(0, 4096));
-const MASK = normals.length - 1;
+/** Normals in 1/64, few enough to stay in the first cache. */
+const normals64 = Int16Array.from(NORMALS.subarray(0, 1024), (value) => Math.round(64 * value));
+const MASK = normals64.length - 1;
+/** Colour after noise, from −256 to 511, brought back to 0..255. */
+const CLAMP_FROM = 256;
+const clampTable = Uint8Array.from({ length: 768 }, (_, i) => Math.min(255, Math.max(0, i - CLAMP_FROM)));
 
 /** Turns what a camera's ideal canvas shows into what its sensor says. */
 export class CameraSensorModel {
@@ -35,8 +39,10 @@ export class CameraSensorModel {
   /** 1 for ids that shine. */
   private readonly shiny: Uint8Array;
   private readonly spotSalt: number;
-  /** SD of colour per level. */
-  private readonly colourSd = new Float64Array(256);
+  /** SD of colour per level, in 1/64. */
+  private readonly colourSd = new Int32Array(256);
+  /** SD of depth per 16 mm, in 1/64 mm. */
+  private readonly depthSd = new Int32Array(65536 >> DEPTH_SHIFT);
   private readonly gained = new Uint8Array(256);
   private readonly above: Uint16Array;
   private readonly isNoisy: boolean;
@@ -52,8 +58,12 @@ export class CameraSensorModel {
     this.above = new Uint16Array(widthPx);
     const { readLevels, shotLevels } = noise;
     for (let v = 0; v < 256; v++)
-      this.colourSd[v] = Math.sqrt(readLevels * readLevels + (shotLevels * shotLevels * v) / 255);
+      this.colourSd[v] = Math.round(64 * Math.sqrt(readLevels * readLevels + (shotLevels * shotLevels * v) / 255));
     const { depthAt1M, flyingProb, darkHoleProb, shinyHoleProb } = noise;
+    for (let i = 0; i < this.depthSd.length; i++) {
+      const depthM = (i << DEPTH_SHIFT) / 1000;
+      this.depthSd[i] = Math.round(64 * 1000 * noise.depthAt1M * depthM * depthM);
+    }
     this.isNoisy = depthAt1M + flyingProb + darkHoleProb + shinyHoleProb + readLevels + shotLevels > 0;
   }
 
@@ -65,91 +75,107 @@ export class CameraSensorModel {
     for (let v = 0; v < 256; v++) this.gained[v] = Math.min(255, Math.round(v * gain));
     this.above.fill(0);
     for (let y = 0; y < heightPx; y++) {
-      if (this.isNoisy) this.noisyRow(out, y, widthPx);
-      else this.plainRow(out, y, widthPx);
+      if (this.isNoisy) {
+        this.noisyColours(out.rgb, y, widthPx);
+        this.noisyDepths(out.depthMm, y, widthPx);
+      } else this.plainRow(out, y, widthPx);
     }
+    if (this.noise.depthStepMm > 1) this.quantise(out.depthMm);
     if (out.ids) this.copyIds(out.ids);
   }
 
   private plainRow(out: Picture, y: number, width: number): void {
-    const { rgba, aux, lens } = this.view;
+    const { rgba, aux } = this.view.picture;
+    const { source } = this.view.lens;
     const { gained } = this;
     const { rgb, depthMm } = out;
-    const step = this.noise.depthStepMm;
     for (let p = y * width, end = p + width; p < end; p++) {
-      const from = lens.source ? lens.source[p] : p;
-      const colour = from < 0 ? 0 : rgba[from];
+      const colour = rgba[source[p]];
       rgb[3 * p] = gained[colour & 255];
       rgb[3 * p + 1] = gained[(colour >>> 8) & 255];
       rgb[3 * p + 2] = gained[(colour >>> 16) & 255];
-      const mm = from < 0 ? 0 : aux[from] & 0xffff;
-      depthMm[p] = step === 1 ? mm : Math.round(mm / step) * step;
+      depthMm[p] = aux[source[p]] & 0xffff;
     }
   }
 
-  private noisyRow(out: Picture, y: number, width: number): void {
-    const { rgba, aux, lens } = this.view;
-    const { gained, colourSd, above, noise } = this;
-    const { rgb, depthMm } = out;
-    const { depthStepMm: step, flyingProb } = noise;
-    const depthSd = noise.depthAt1M / 1000;
-    let dice = this.dice.row(y);
-    let left = 0;
-    for (let x = 0, p = y * width; x < width; x++, p++) {
-      const from = lens.source ? lens.source[p] : p;
-      const colour = from < 0 ? 0 : rgba[from];
-      const both = from < 0 ? 0 : aux[from];
-      // One draw of 32 bits gives three normals for colour, the next one a normal and a chance for depth.
+  private noisyColours(rgb: Picture['rgb'], y: number, width: number): void {
+    const { rgba } = this.view.picture;
+    const { source } = this.view.lens;
+    const { gained, colourSd } = this;
+    let dice = this.dice.row(2 * y);
+    for (let p = y * width, end = p + width; p < end; p++) {
+      const colour = rgba[source[p]];
+      // One draw of 32 bits: its parts choose three normals from an unordered table.
       dice ^= dice << 13;
       dice ^= dice >>> 17;
       dice ^= dice << 5;
       const r = gained[colour & 255];
       const g = gained[(colour >>> 8) & 255];
       const b = gained[(colour >>> 16) & 255];
-      rgb[3 * p] = clamped(r + normals[dice & MASK] * colourSd[r]);
-      rgb[3 * p + 1] = clamped(g + normals[(dice >>> 10) & MASK] * colourSd[g]);
-      rgb[3 * p + 2] = clamped(b + normals[(dice >>> 20) & MASK] * colourSd[b]);
-      const mm = both & 0xffff;
+      const q = 3 * p;
+      rgb[q] = clampTable[CLAMP_FROM + r + ((Math.imul(normals64[dice & MASK], colourSd[r]) + 2048) >> 12)];
+      rgb[q + 1] = clampTable[CLAMP_FROM + g + ((Math.imul(normals64[(dice >>> 11) & MASK], colourSd[g]) + 2048) >> 12)];
+      rgb[q + 2] = clampTable[CLAMP_FROM + b + ((Math.imul(normals64[dice >>> 22], colourSd[b]) + 2048) >> 12)];
+    }
+  }
+
+  private noisyDepths(depthMm: Uint16Array, y: number, width: number): void {
+    const { rgba, aux } = this.view.picture;
+    const { source } = this.view.lens;
+    const { depthSd, above, shiny } = this;
+    let dice = this.dice.row(2 * y + 1);
+    let left = 0;
+    for (let x = 0, p = y * width; x < width; x++, p++) {
+      const from = source[p];
+      const both = aux[from];
       dice ^= dice << 13;
       dice ^= dice >>> 17;
       dice ^= dice << 5;
-      let seen = mm + normals[dice & MASK] * depthSd * mm * mm;
-      const chance = (dice >>> 16) / 65536;
-      const up = above[x];
-      const other = isEdge(mm, left) ? left : isEdge(mm, up) ? up : 0;
-      if (other > 0 && chance < flyingProb) seen = mm + (other - mm) * ((dice >>> 4) & 1023) * (1 / 1024);
-      if (mm === 0 || this.isHole(r + g + g + b, mm, both >>> 16, x, y, chance)) seen = 0;
-      depthMm[p] = seen <= 0 ? 0 : step === 1 ? seen + 0.5 : Math.round(seen / step) * step;
+      const mm = both & 0xffff;
+      let seen = mm + ((Math.imul(normals64[dice >>> 22], depthSd[mm >> DEPTH_SHIFT]) + 2048) >> 12);
+      // A jump in depth by more than 1/24.
+      const jump = Math.imul(mm, 41) >> 10;
+      const fromLeft = (left - mm) | 0;
+      const fromUp = (above[x] - mm) | 0;
+      if (fromLeft > jump || fromLeft < -jump) seen = this.flying(seen, mm, left, dice);
+      else if (fromUp > jump || fromUp < -jump) seen = this.flying(seen, mm, above[x], dice);
+      const colour = rgba[from];
+      if ((colour & DARK_MASK) === 0 || shiny[both >>> 16] !== 0) {
+        if (this.isHole(colour, mm, both >>> 16, x, y, dice)) seen = 0;
+      }
+      depthMm[p] = mm === 0 || seen < 0 ? 0 : seen;
       left = mm;
       above[x] = mm;
     }
   }
 
+  /** Depth of a pixel beside a jump to `other`: by chance somewhere in between. */
+  private flying(seen: number, mm: number, other: number, dice: number): number {
+    const draw = mixed(dice);
+    if (other === 0 || mm === 0 || (draw & 0xffff) >= this.noise.flyingProb * 65536) return seen;
+    return (mm + (((other - mm) * (draw >>> 16)) / 65536)) | 0;
+  }
+
+  private quantise(depthMm: Uint16Array): void {
+    const step = this.noise.depthStepMm;
+    for (let p = 0; p < depthMm.length; p++) depthMm[p] = Math.round(depthMm[p] / step) * step;
+  }
+
   /** Whether a surface gives nothing back: black ones by chance, more so far away; shiny ones at spots that stay. */
-  private isHole(fourLuma: number, mm: number, id: number, x: number, y: number, chance: number): boolean {
+  private isHole(colour: number, mm: number, id: number, x: number, y: number, dice: number): boolean {
     const { noise } = this;
-    if (fourLuma < 4 * DARK) {
-      const dark = 1 - fourLuma / (4 * DARK);
-      if (chance < (noise.darkHoleProb * dark * mm) / DARK_AT_MM) return true;
-    }
-    if (this.shiny[id] === 0) return false;
+    const chance = (mixed(dice + 1) >>> 0) / 4294967296;
+    const level = ((colour & 255) + ((colour >>> 7) & 510) + ((colour >>> 16) & 255)) / 4;
+    const dark = Math.max(0, 1 - level / DARK);
+    if (chance < (noise.darkHoleProb * dark * mm) / DARK_AT_MM) return true;
+    if (this.shiny[id] === 0 || chance >= noise.shinyHoleProb) return false;
     const spot = mixed(this.spotSalt + Math.imul(y >> SPOT_SHIFT, 4099) + (x >> SPOT_SHIFT)) >>> 0;
-    return spot < SPOTS * 4294967296 && chance < noise.shinyHoleProb;
+    return spot < SPOTS * 4294967296;
   }
 
   private copyIds(ids: Uint16Array): void {
-    const { aux, lens } = this.view;
-    for (let p = 0; p < ids.length; p++) {
-      const from = lens.source ? lens.source[p] : p;
-      ids[p] = from < 0 ? 0 : aux[from] >>> 16;
-    }
+    const { aux } = this.view.picture;
+    const { source } = this.view.lens;
+    for (let p = 0; p < ids.length; p++) ids[p] = aux[source[p]] >>> 16;
   }
-}
-
-function isEdge(mm: number, other: number): boolean {
-  return other > 0 && Math.abs(other - mm) > EDGE * mm;
-}
-
-function clamped(value: number): number {
-  return value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
 }

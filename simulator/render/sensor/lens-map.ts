@@ -5,13 +5,14 @@ import { focalPx } from '../../sensors/true-camera.ts';
 export interface LensMap {
   readonly canvasWidthPx: number;
   readonly canvasHeightPx: number;
-  /** Canvas pixel per picture pixel, −1 where the lens shows nothing; null when the canvas is the picture. */
-  readonly source: Int32Array | null;
+  /** Canvas pixel per picture pixel; where the lens shows nothing, the one after the canvas's last. */
+  readonly source: Int32Array;
 }
 
 /** A lens without distortion. */
 export function idealLens(plan: CameraPlan): LensMap {
-  return { canvasWidthPx: plan.widthPx, canvasHeightPx: plan.heightPx, source: null };
+  const source = Int32Array.from({ length: plan.widthPx * plan.heightPx }, (_, p) => p);
+  return { canvasWidthPx: plan.widthPx, canvasHeightPx: plan.heightPx, source };
 }
 
 /** The map of a camera's true lens: x → x (1 + k1 r² + k2 r⁴), nearest pixel. */
@@ -42,7 +43,7 @@ export function lensMap(plan: CameraPlan): LensMap {
     const i = Math.floor(ideal[2 * p] + canvasWidthPx / 2);
     const j = Math.floor(ideal[2 * p + 1] + canvasHeightPx / 2);
     const isInside = i >= 0 && j >= 0 && i < canvasWidthPx && j < canvasHeightPx;
-    source[p] = isInside ? j * canvasWidthPx + i : -1;
+    source[p] = isInside ? j * canvasWidthPx + i : canvasWidthPx * canvasHeightPx;
   }
   return { canvasWidthPx, canvasHeightPx, source };
 }
