@@ -13,7 +13,8 @@ export function commission(run: Run): Store {
   const { store } = run;
   const planogram = toldPlanogram(run);
   return {
-    name: store.name,
+    // Not the scenario's: that would tell what is being played.
+    name: 'store',
     sizeM: [...store.sizeM],
     doors: store.doors.map(({ id, atM, widthM, use, gateId }) => ({
       id,
@@ -77,19 +78,25 @@ function standing(slot: SlotPlan): readonly string[] {
   return skus.length > 0 ? [...new Set(skus)] : slot.skus;
 }
 
+/** Each slot starts a swap with half the documented chance, since one swap makes two slots wrong. */
 function swapNeighbours(run: Run, told: Map<string, readonly string[]>): void {
   const { slots } = run.store;
   const swapped = new Set<string>();
   slots.forEach((slot, i) => {
-    const right = slots[i + 1];
-    // Two slots are wrong after one swap.
     const stream = new RandomStream(run.seed, `commission/slot/${slot.id}/planogram`);
     if (!stream.chance(run.noise.commissioning.wrongSlots / 2)) return;
-    if (right === undefined || right.shelfId !== slot.shelfId || swapped.has(slot.id) || swapped.has(right.id)) return;
-    told.set(slot.id, right.skus);
-    told.set(right.id, slot.skus);
-    swapped.add(slot.id).add(right.id);
+    const other = partnerOf(slots, i);
+    if (other === undefined || swapped.has(slot.id) || swapped.has(other.id)) return;
+    told.set(slot.id, other.skus);
+    told.set(other.id, slot.skus);
+    swapped.add(slot.id).add(other.id);
   });
+}
+
+/** The slot whose label was mixed up with this one's: its neighbour on the shelf, or the next slot of the store. */
+function partnerOf(slots: readonly SlotPlan[], i: number): SlotPlan | undefined {
+  const beside = [slots[i + 1], slots[i - 1]].find((other) => other?.shelfId === slots[i]!.shelfId);
+  return beside ?? slots[i + 1] ?? slots[i - 1];
 }
 
 function toldSlot(run: Run, slot: SlotPlan, skus: readonly string[]): Slot[] {

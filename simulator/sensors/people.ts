@@ -101,7 +101,7 @@ export class People {
 
   private follow(body: Body, i: number): void {
     if (!body.present) {
-      this.people[i] = null;
+      if (this.people[i] !== null) this.forget(i);
       return;
     }
     this.present[this.presentCount++] = i;
@@ -118,6 +118,15 @@ export class People {
     for (let k = 0; k < 3; k++) last[k] = body.headInWorldM[k]!;
     for (let k = 0; k < 6; k++) last[3 + k] = body.handsInWorldM[k]! + person.wander[k]!;
     if (fresh) person.before.set(person.now);
+  }
+
+  /** Drops what was kept of a body that left, its pairs with others too. */
+  private forget(i: number): void {
+    this.people[i] = null;
+    const count = this.run.shoppers.length;
+    for (const pair of this.pairRandom.keys()) {
+      if (pair % count === i || Math.floor(pair / count) === i) this.pairRandom.delete(pair);
+    }
   }
 
   private drift(person: Person): void {
