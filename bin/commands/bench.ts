@@ -7,6 +7,7 @@ import { calibrateCommand } from './bench-calibrate.ts';
 import { noiseCommand } from './bench-noise.ts';
 import { machine, parseCount } from './bench-options.ts';
 import { robustnessCommand } from './bench-robustness.ts';
+import { soakCommand } from './bench-soak.ts';
 import { tuneCommand } from './bench-tune.ts';
 
 const scenarios = (path: string) => fileURLToPath(new URL(`../../scenarios/${path}`, import.meta.url));
@@ -27,8 +28,9 @@ export function benchCommand(): Command {
     tuneCommand(),
     robustnessCommand(),
     noiseCommand(),
+    soakCommand(),
   ]) {
-    part.copyInheritedSettings(command);
+    part.exitOverride().showSuggestionAfterError();
     command.addCommand(part);
   }
   return command;
