@@ -37,7 +37,7 @@ export function accuracyCommand(): Command {
     .option('--seeds <seeds>', 'seeds; behaviours use the first five', parseSeedList, parseSeedList('1..20'))
     .option(
       '--suites <names>',
-      'folders of scenarios/, or `money`: the lunch rush alone, for a bound on overcharging',
+      'folders or files of scenarios/, or `money`: the lunch rush alone, for a bound on overcharging',
       listed(','),
       ['thirty', 'behaviours', 'populations'],
     )
