@@ -124,10 +124,6 @@ describe('run', () => {
       status: 2,
       stderr: expect.stringContaining('dynamic-planogram'),
     });
-    expect(aisle('run', one, '--cameras', 'pixels')).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('expected detections'),
-    });
     expect(aisle('run', one, '--seed', '5..1')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('smaller number first'),
@@ -270,4 +266,19 @@ test('expand prints the same run for the same seed, and another for another', ()
   expect(a).toContain('shoppers:');
   expect(b).toBe(a);
   expect(c).not.toBe(a);
+});
+
+test('truth says what happened, from a scenario or its recording', () => {
+  const file = join(folder, 'truth.mcap');
+  expect(aisle('run', one, '--record', file).status).toBe(0);
+  const { stdout } = aisle('truth', one);
+  expect(stdout).toMatch(/ana moves cola-can \(\d+\.\d g\) from G1\.2\.2 to ana/);
+  expect(stdout).toContain('ana carried out 1 × cola-can');
+  expect(aisle('truth', file).stdout).toBe(stdout);
+});
+
+test('a folder that is not there is known before anything runs', () => {
+  const { status, stderr, stdout } = aisle('run', one, '--report', join(folder, 'nowhere', 'out.html'));
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain('expected one to write into');
 });

@@ -9,6 +9,7 @@ import { schemaCommand } from './commands/schema.ts';
 import { scoreCommand } from './commands/score.ts';
 import { stripCommand } from './commands/strip.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { truthCommand } from './commands/truth.ts';
 import { userProblem } from './user-error.ts';
 
 const program = new Command('aisle')
@@ -36,6 +37,7 @@ for (const command of [
   expandCommand(),
   replayCommand(),
   scoreCommand(),
+  truthCommand(),
   stripCommand(),
   lookCommand(),
   demoCommand(),

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { readYaml } from '../simulator/scenario/yaml/read-yaml.ts';
 import { child, plain } from '../simulator/scenario/yaml/tree.ts';
 
@@ -7,6 +8,13 @@ export function parseOverrideValue(text: string): unknown {
   const read = readYaml(`value: ${text}`, '--set');
   if ('errors' in read || read.tree.kind !== 'dict' || read.tree.entries.size !== 1) return text;
   return plain(child(read.tree, 'value')!);
+}
+
+/** Reads one `--set path=value` beside those before it. */
+export function collectOverride(text: string, before: Record<string, unknown>): Record<string, unknown> {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('expected path=value, for instance sensors.scales.noise.white=3g.');
+  return { ...before, [text.slice(0, equals)]: parseOverrideValue(text.slice(equals + 1)) };
 }
 
 /** `--set` arguments for a POSIX shell that `parseOverrideValue` reads back to the same values. */

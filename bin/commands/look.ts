@@ -6,34 +6,29 @@ import { SnapshotWriter } from '../../simulator/render/scene/snapshot-writer.ts'
 import { NO_PICTURE_NOISE, PICTURE_NOISE } from '../../simulator/render/sensor/picture-noise.ts';
 import { DURATION, parseQuantity } from '../../simulator/scenario/units.ts';
 import { World } from '../../simulator/world/world.ts';
-import { resolveFile } from '../scenario-files.ts';
-import { parseSeeds } from '../seeds.ts';
+import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
 import { UserError } from '../user-error.ts';
 
-interface LookOptions {
+interface LookOptions extends OneRunOptions {
   readonly camera: string;
   readonly at: string;
   readonly out: string;
-  readonly seed?: string;
   readonly ideal?: boolean;
 }
 
 export function lookCommand(): Command {
-  return new Command('look')
+  const command = new Command('look')
     .description('Write what one camera sees at one moment: colour, depth and what each pixel belongs to, on one sheet')
     .argument('<file>', 'scenario file')
     .requiredOption('--camera <id>', 'camera to look through')
     .requiredOption('--at <time>', 'time since the start of the run, for instance 12s or 1m30s')
     .requiredOption('--out <png>', 'picture to write')
-    .option('--seed <seed>', "seed instead of the file's")
-    .option('--ideal', 'without the noise of the sensor')
-    .action(look);
+    .option('--ideal', 'without the noise of the sensor');
+  return addOneRunOptions(command).action(look);
 }
 
 async function look(file: string, options: LookOptions): Promise<void> {
-  const seeds = options.seed === undefined ? [undefined] : parseSeeds(options.seed);
-  if (seeds.length !== 1) throw new UserError(`--seed: found ${seeds.length} seeds, expected one`);
-  const run = resolveFile(file, seeds[0] ?? null, {});
+  const run = resolveOne(file, options);
   const camera = run.cameras.findIndex((plan) => plan.id === options.camera);
   if (camera < 0) {
     const known = run.cameras.map((plan) => plan.id).join(', ');

@@ -3,7 +3,7 @@ import { type Cart, cartsHash, Engine, type EngineOutput } from '../../engine/in
 import { ReadingsHash } from '../../engine/recording/reading-codec.ts';
 import { openRecording, type Recording } from '../../engine/recording/replay.ts';
 import { cartTable } from '../cart-table.ts';
-import { addMethodOptions, type MethodOptions, methodOfRecording } from '../method-options.ts';
+import { addMethodOptions, type MethodOptions, methodMetadata, methodOfRecording } from '../method-options.ts';
 import { Progress } from '../progress.ts';
 
 interface ReplayOptions extends MethodOptions {
@@ -42,7 +42,9 @@ export function replayCommand(): Command {
             : `recorded: ${recording.result!['carts']!.slice(0, 12)}`;
       console.log(`carts ${hashes.carts.slice(0, 12)} (${verdict})`);
     }
-    process.exitCode = recording.problems.length > 0 ? 2 : 0;
+    const recorded = methodMetadata(method);
+    const isSameMethod = Object.entries(recorded).every(([key, value]) => recording.metadata[key] === value);
+    process.exitCode = recording.problems.length > 0 ? 2 : same === false && isSameMethod ? 1 : 0;
   });
 }
 

@@ -1,17 +1,19 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { reportHtml } from '../../bench/report/html.ts';
 import { junitXml } from '../../bench/report/junit.ts';
 import { summary } from '../../bench/score/run-result.ts';
 import { addMethodOptions, type MethodOptions } from '../method-options.ts';
-import { parseOverrideValue } from '../override-value.ts';
+import { collectOverride } from '../override-value.ts';
 import { printResult, printSummary } from '../print-result.ts';
 import { Progress } from '../progress.ts';
 import type { RunOutcome } from '../run-job.ts';
 import { type PlannedJob, runJobs } from '../run-pool.ts';
 import { checkScenarios, scenarioFiles } from '../scenario-files.ts';
 import { parseSeeds } from '../seeds.ts';
+import { UserError } from '../user-error.ts';
 
 export interface RunOptions extends MethodOptions {
   readonly seed?: number[];
@@ -64,6 +66,7 @@ export function runCommand(): Command {
 async function run(paths: string[], options: RunOptions): Promise<number> {
   const files = scenarioFiles(paths);
   const seedOf = checkScenarios(files, options.set);
+  for (const path of [options.report, options.junit, options.record, options.journal]) if (path) checkFolder(path);
   const jobs = files.flatMap((file) =>
     (options.seed ?? [seedOf(file)]).map((seed) =>
       plan(file, seed, options, files.length * (options.seed?.length ?? 1)),
@@ -136,6 +139,13 @@ function exitCode(outcomes: readonly RunOutcome[]): number {
   return outcomes.some((outcome) => outcome.ok && outcome.result.verdict === 'fail') ? 1 : 0;
 }
 
+/** A path that cannot be written should be known before minutes of work, not after. */
+function checkFolder(path: string): void {
+  const folder = dirname(path);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`${path}: found no folder ${folder}, expected one to write into`);
+}
+
 /** `out.mcap` for one run; `out.case-03.seed-7.mcap` where several would overwrite each other. */
 function numbered(path: string, file: string, seed: number, total: number): string {
   if (total === 1) return path;
@@ -150,10 +160,4 @@ function parseWorkers(text: string): number {
   if (!Number.isInteger(n) || n < 1 || n > 256)
     throw new InvalidArgumentError('expected a whole number from 1 to 256.');
   return n;
-}
-
-function collectOverride(text: string, before: Record<string, unknown>): Record<string, unknown> {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('expected path=value, for instance sensors.scales.noise.white=3g.');
-  return { ...before, [text.slice(0, equals)]: parseOverrideValue(text.slice(equals + 1)) };
 }
