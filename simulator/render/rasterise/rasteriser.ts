@@ -52,12 +52,7 @@ export class Rasteriser {
   private level = 1;
 
   /** For canvases of up to so many pixels. */
-  constructor(
-    pixels: number,
-    geometries: readonly CompiledGeometry[],
-    texture: MipTexture,
-    lighting: Lighting,
-  ) {
+  constructor(pixels: number, geometries: readonly CompiledGeometry[], texture: MipTexture, lighting: Lighting) {
     this.face = new Int32Array(pixels);
     this.layer = new CanvasLayer(1, 1);
     this.geometries = geometries;

@@ -7,7 +7,7 @@ import type { PictureNoise } from './picture-noise.ts';
 /** A picture in the caller's memory; `ids` are truth and null where nobody may see them. */
 export interface Picture {
   /** n × 3: red, green, blue. */
-  readonly rgb: Uint8Array | Uint8ClampedArray;
+  readonly rgb: Uint8Array;
   /** n: millimetres along the optical axis, 0 = no return. */
   readonly depthMm: Uint16Array;
   readonly ids: Uint16Array | null;
@@ -114,7 +114,8 @@ export class CameraSensorModel {
       const b = gained[(colour >>> 16) & 255];
       const q = 3 * p;
       rgb[q] = clampTable[CLAMP_FROM + r + ((Math.imul(normals64[dice & MASK], colourSd[r]) + 2048) >> 12)];
-      rgb[q + 1] = clampTable[CLAMP_FROM + g + ((Math.imul(normals64[(dice >>> 11) & MASK], colourSd[g]) + 2048) >> 12)];
+      rgb[q + 1] =
+        clampTable[CLAMP_FROM + g + ((Math.imul(normals64[(dice >>> 11) & MASK], colourSd[g]) + 2048) >> 12)];
       rgb[q + 2] = clampTable[CLAMP_FROM + b + ((Math.imul(normals64[dice >>> 22], colourSd[b]) + 2048) >> 12)];
     }
   }
@@ -153,7 +154,7 @@ export class CameraSensorModel {
   private flying(seen: number, mm: number, other: number, dice: number): number {
     const draw = mixed(dice);
     if (other === 0 || mm === 0 || (draw & 0xffff) >= this.noise.flyingProb * 65536) return seen;
-    return (mm + (((other - mm) * (draw >>> 16)) / 65536)) | 0;
+    return (mm + ((other - mm) * (draw >>> 16)) / 65536) | 0;
   }
 
   private quantise(depthMm: Uint16Array): void {
