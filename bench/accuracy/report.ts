@@ -45,13 +45,27 @@ function bracketed(bounded: Bounded | null, write: (value: number) => string): M
   return html`${write(bounded.value)}<br><span class="note">${write(bounded.low)} to ${write(bounded.high)}</span>`;
 }
 
+/** Ratios of the first table; the others stand in the second. */
+const SCORES = FIGURES.findIndex(({ key }) => key === 'changeP');
+
 function figureTable({ figures }: SuiteFigures): Markup {
-  return html`<div class="wide"><table><thead><tr><th>method</th>${FIGURES.map(({ title }) => html`<th class="number">${title}</th>`)}
-<th class="number">over/1000 ≤</th>${WHOLE.map(({ title }) => html`<th class="number">${title}</th>`)}</tr></thead><tbody>${figures.map(
-    ({ method, ratios, whole, overAtMost }) => html`<tr><th scope="row">${method.label}</th>
-${FIGURES.map(({ key, write }) => html`<td class="number">${bracketed(ratios[key], write)}</td>`)}
-<td class="number">${dash(overAtMost, (v) => v.toFixed(1))}</td>${WHOLE.map(({ of }) => html`<td class="number">${of(whole)}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
+  const table = (head: readonly string[], cells: (row: SuiteFigures['figures'][number]) => readonly Markup[]) =>
+    html`<div class="wide"><table><thead><tr><th>method</th>${head.map((title) => html`<th class="number">${title}</th>`)}</tr></thead>
+<tbody>${figures.map((row) => html`<tr><th scope="row">${row.method.label}</th>${cells(row).map((cell) => html`<td class="number">${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+  const [scores, rest] = [FIGURES.slice(0, SCORES), FIGURES.slice(SCORES)];
+  const ratioCells = (some: typeof scores, { ratios }: SuiteFigures['figures'][number]) =>
+    some.map(({ key, write }) => bracketed(ratios[key], write));
+  return html`${table(
+    scores.map(({ title }) => title),
+    (row) => ratioCells(scores, row),
+  )}${table([...rest.map(({ title }) => title), 'over/1000 ≤', 'auto carts'], (row) => [
+    ...ratioCells(rest, row),
+    html`${dash(row.overAtMost, (v) => v.toFixed(1))}`,
+    html`${row.whole.autoCarts}`,
+  ])}${table(
+    WHOLE.map(({ title }) => title),
+    ({ whole }) => WHOLE.map(({ of }) => html`${of(whole)}`),
+  )}`;
 }
 
 /** Mean case F1 of each scenario, the champion's worst first, beside the published baseline. */
@@ -69,7 +83,7 @@ function casePlot({ champion }: SuiteFigures, rows: ReadonlyMap<string, readonly
     const some = rows.get(champion)!.filter((row) => row.file === file);
     return html`<tr><td>${relative(PROJECT, file)}</td>${names.map((name) => html`<td class="number">${scoreOf(name, file).toFixed(3)}</td>`)}<td class="number">${percent(figure('exactCarts', some))}</td></tr>`;
   });
-  return html`<div class="plots"><figure><h3>Case F1 by scenario</h3>${curvePlot({
+  return html`<div class="plots"><figure style="max-width:520px"><h3>Case F1 by scenario</h3>${curvePlot({
     ...{ title: 'Case F1 of each scenario, worst first', xLabel: 'scenario, worst first', yLabel: 'case F1' },
     ...{ curves, range: [0, 1] as const },
   })}${curveLegend(names)}</figure></div>

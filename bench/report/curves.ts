@@ -55,7 +55,8 @@ function drawn({ name, points }: Curve, index: number, frame: Frame, at: (x: num
       ? html`<line class="gap" x1="${frame.atX(at(x))}" x2="${frame.atX(at(x))}" y1="${frame.atY(low)}" y2="${frame.atY(high)}"/>`
       : html``,
   );
-  const dots = points.map(
+  // So many dots would hide the line they stand on.
+  const dots = (points.length > 24 ? [] : points).map(
     ({ x, y }) =>
       html`<circle class="${index === 0 ? 'dot' : 'dot quiet'}" cx="${frame.atX(at(x))}" cy="${frame.atY(y)}" r="2.5"><title>${name}: ${plain(y)}</title></circle>`,
   );
