@@ -174,7 +174,7 @@ describe('the carts do not depend on', () => {
     const [whole, stripped] = [join(folder, 'whole.mcap'), join(folder, 'stripped.mcap')];
     const outcome = await executeRun({
       ...{ file: demo, seed, overrides: {}, cameras: null, attribution: 'published', ablate: [], tracks: 'engine' },
-      ...{ record: whole, journal: null, exportDir: null, report: false, index: 0, progress: new SharedArrayBuffer(8) },
+      ...{ record: whole, journal: null, exportDir: null, report: false, pictureWorkers: 1, index: 0, progress: new SharedArrayBuffer(8) },
     });
     expect(outcome.ok && outcome.result.hashes.carts).toBe(cartsHash(carts));
     await stripTruth(whole, stripped);

@@ -240,14 +240,14 @@ test('says in words which path cannot be used', () => {
     ['run', one, '--record', nowhere],
     ['run', one, '--report', nowhere],
   ])
-    expect(aisle(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(`${nowhere}: found no such`) });
+    expect(aisle(...args)).toMatchObject({ status: 2, stderr: expect.stringContaining(`${nowhere}: found no `) });
   expect(aisle('expand', one, '--seed', 'x')).toMatchObject({ status: 2, stderr: expect.not.stringContaining('at ') });
 });
 
 test('a run killed again and again goes on from its journal to the same bytes', () => {
   const [whole, killed] = [join(folder, 'whole.journal'), join(folder, 'killed.journal')];
   const hashes = JSON.parse(aisle('run', one, '--journal', whole, '--json').stdout).hashes;
-  for (const ms of [700, 900, 1100, 1300]) {
+  for (const ms of [800, 1300, 1900, 2700]) {
     // Without the launcher, so that the signal meets the process that writes.
     const args = [join(root, 'bin/aisle.ts'), 'run', one, '--journal', killed];
     spawnSync(process.execPath, args, { cwd: root, timeout: ms, killSignal: 'SIGKILL' });
@@ -275,10 +275,4 @@ test('truth says what happened, from a scenario or its recording', () => {
   expect(stdout).toMatch(/ana moves cola-can \(\d+\.\d g\) from G1\.2\.2 to ana/);
   expect(stdout).toContain('ana carried out 1 × cola-can');
   expect(aisle('truth', file).stdout).toBe(stdout);
-});
-
-test('a folder that is not there is known before anything runs', () => {
-  const { status, stderr, stdout } = aisle('run', one, '--report', join(folder, 'nowhere', 'out.html'));
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('expected one to write into');
 });

@@ -10,12 +10,13 @@ import { ReadingsHash } from '../engine/recording/reading-codec.ts';
 import { Recorder } from '../engine/recording/recorder.ts';
 import type { Store } from '../engine/store.ts';
 import type { Run } from '../simulator/scenario/run.ts';
-import { Simulation } from '../simulator/simulate.ts';
+import { Simulation, type SimulationStep } from '../simulator/simulate.ts';
 import type { TruthEvent } from '../simulator/truth.ts';
 import { methodMetadata } from './method-options.ts';
+import { PicturePool, STEPS_UNDER_WAY } from './pictures/picture-pool.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
-import { UserError, userProblem } from './user-error.ts';
+import { userProblem } from './user-error.ts';
 
 /** Simulation steps between two looks at memory. */
 const memoryEvery = 100;
@@ -50,15 +51,21 @@ class ExecutedRun {
   readonly #carts = new Map<string, Cart>();
   readonly #skipped: SkippedAction[] = [];
   #recorder: Recorder | null = null;
+  /** Null when no camera sends pixels. */
+  #pictures: PicturePool | null = null;
   #frames = 0;
   #scaleSamples = 0;
   #peakMemoryBytes = 0;
   #simulatedUs = 0;
+  #steps = 0;
+  #poses = 0;
 
   constructor(run: Run, job: RunJob) {
     this.#run = run;
     this.#job = job;
-    this.#simulation = new Simulation(run);
+    this.#simulation = new Simulation(run, {
+      pictures: (...picture) => this.#pictures!.take(...picture),
+    });
     const { store } = this.#simulation;
     this.#store = job.tracks === 'true' ? withTruePoses(store) : store;
     this.#engine = new Engine(this.#store, { attribution: job.attribution, ablate: job.ablate });
@@ -72,7 +79,14 @@ class ExecutedRun {
     const startedMs = performance.now();
     const { record } = this.#job;
     if (record) this.#recorder = await openRecorder(record, this.#run, this.#store, this.#job);
-    this.#simulate();
+    const { pictureWorkers } = this.#job;
+    if (hasPixels(this.#run))
+      this.#pictures = await PicturePool.open(this.#run, this.#simulation.store, { workers: pictureWorkers });
+    try {
+      await this.#simulate();
+    } finally {
+      await this.#pictures?.close();
+    }
     this.#collect(this.#engine.finish());
     const truthCarts = this.#simulation.carts();
     for (const cart of truthCarts) this.#recorder?.side('truth/carts', this.#simulatedUs, cart);
@@ -87,7 +101,7 @@ class ExecutedRun {
       scenario: this.#run.scenario,
       file: this.#job.file,
       seed: this.#run.seed,
-      cameras: this.#run.cameras.some(({ output }) => output === 'pixels') ? 'pixels' : 'detections',
+      cameras: hasPixels(this.#run) ? 'pixels' : 'detections',
       attribution: methodName(this.#job),
       ...judge(this.#run.expect, scores, score.cartOf, score.violations),
       carts,
@@ -104,31 +118,47 @@ class ExecutedRun {
     return { ok: true, result, report };
   }
 
-  #simulate(): void {
-    const share = new Float64Array(this.#job.progress);
-    let steps = 0;
-    let poses = 0;
+  /** Simulates ahead of the pictures by some steps, so that workers draw the next while this thread tracks the last. */
+  async #simulate(): Promise<void> {
+    const pictures = this.#pictures;
+    const ahead: { step: SimulationStep; seen: Promise<void> | undefined }[] = [];
     for (let step = this.#simulation.step(); step; step = this.#simulation.step()) {
-      for (const event of step.truth) {
-        this.#score.truth(event);
-        if (event.kind === 'skipped') this.#noteSkipped(event);
-        this.#recorder?.side('truth/events', event.timeUs, event);
+      if (!pictures) {
+        this.#play(step);
+        continue;
       }
-      if (step.pose) {
-        this.#score.pose(step.pose);
-        this.#truthExport?.pose(step.pose);
-        this.#recorder?.side('truth/poses', step.pose.timeUs, step.pose);
-        if (this.#job.tracks === 'true') this.#feed(truePoseReading(step.pose, poses++));
-      }
-      for (const reading of step.readings) {
-        if (this.#job.tracks !== 'true' || reading.kind !== 'detection') this.#feed(reading);
-      }
-      this.#collect(this.#engine.take());
-      this.#simulatedUs = step.timeUs;
-      share[this.#job.index] = Math.min(0.999, step.timeUs / this.#run.durationUs);
-      if (steps++ % memoryEvery === 0)
-        this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
+      ahead.push({ step, seen: pictures.endStep() });
+      if (ahead.length === STEPS_UNDER_WAY) await this.#playSeen(ahead.shift()!);
     }
+    for (const one of ahead) await this.#playSeen(one);
+  }
+
+  async #playSeen({ step, seen }: { step: SimulationStep; seen: Promise<void> | undefined }): Promise<void> {
+    await seen;
+    this.#play(step);
+  }
+
+  #play(step: SimulationStep): void {
+    for (const event of step.truth) {
+      this.#score.truth(event);
+      if (event.kind === 'skipped') this.#noteSkipped(event);
+      this.#recorder?.side('truth/events', event.timeUs, event);
+    }
+    if (step.pose) {
+      this.#score.pose(step.pose);
+      this.#truthExport?.pose(step.pose);
+      this.#recorder?.side('truth/poses', step.pose.timeUs, step.pose);
+      if (this.#job.tracks === 'true') this.#feed(truePoseReading(step.pose, this.#poses++));
+    }
+    for (const reading of step.readings) {
+      if (this.#job.tracks !== 'true' || reading.kind !== 'detection') this.#feed(reading);
+    }
+    this.#collect(this.#engine.take());
+    this.#simulatedUs = step.timeUs;
+    const share = new Float64Array(this.#job.progress);
+    share[this.#job.index] = Math.min(0.999, step.timeUs / this.#run.durationUs);
+    if (this.#steps++ % memoryEvery === 0)
+      this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, process.memoryUsage.rss());
   }
 
   #noteSkipped({ timeUs, shopper, action, reason }: TruthEvent & { readonly kind: 'skipped' }): void {
@@ -137,6 +167,7 @@ class ExecutedRun {
   }
 
   #feed(reading: Reading): void {
+    if (reading.kind === 'detection' && this.#pictures?.isLost(reading.detections)) return;
     this.#hash.add(reading);
     this.#traces?.reading(reading);
     this.#recorder?.reading(reading);
@@ -164,17 +195,18 @@ class ExecutedRun {
       frames: this.#frames,
       framesPerSecond: this.#frames / wallSeconds,
       scaleSamples: this.#scaleSamples,
+      ...(this.#pictures ? { lostPictures: this.#pictures.lostPictures } : {}),
       peakMemoryBytes: this.#peakMemoryBytes,
     };
   }
 }
 
 function withCameras(run: Run, output: RunJob['cameras']): Run {
-  const cameras = output === null ? run.cameras : run.cameras.map((camera) => ({ ...camera, output }));
-  if (cameras.some((camera) => camera.output === 'pixels')) {
-    throw new UserError('cameras: found pixels, expected detections (this version draws no pictures yet)');
-  }
-  return { ...run, cameras };
+  return output === null ? run : { ...run, cameras: run.cameras.map((camera) => ({ ...camera, output })) };
+}
+
+function hasPixels(run: Run): boolean {
+  return run.cameras.some(({ output }) => output === 'pixels');
 }
 
 /** `published`, `published −event-splitting`, `published +true-tracks`. */

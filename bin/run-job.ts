@@ -22,6 +22,8 @@ export interface RunJob {
   readonly exportDir: string | null;
   /** Keep weight traces and evidence for the HTML report. */
   readonly report: boolean;
+  /** Threads that draw and look at pictures, where cameras send pixels. */
+  readonly pictureWorkers: number;
   /** Index of this job in the progress array. */
   readonly index: number;
   /** Float64 per job, 0..1. */

@@ -2,7 +2,7 @@ import { Piscina } from 'piscina';
 import type { RunJob, RunOutcome } from './run-job.ts';
 
 /** A job before the pool gives it its place. */
-export type PlannedJob = Omit<RunJob, 'index' | 'progress'>;
+export type PlannedJob = Omit<RunJob, 'index' | 'progress' | 'pictureWorkers'>;
 
 export interface PoolOptions {
   readonly workers: number;
@@ -22,10 +22,12 @@ export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions)
   await import('./run.worker.ts');
   const shared = new SharedArrayBuffer(8 * Math.max(1, jobs.length));
   const shares = new Float64Array(shared);
+  const threads = Math.max(1, Math.min(options.workers, jobs.length));
+  const pictureWorkers = Math.max(1, Math.floor(options.workers / threads));
   const pool = new Piscina({
     filename: new URL('./run.worker.ts', import.meta.url).href,
     minThreads: 1,
-    maxThreads: Math.max(1, Math.min(options.workers, jobs.length)),
+    maxThreads: threads,
     // A run is seconds of pure CPU; waiting on atomics would only stall a recording's writes inside the worker.
     atomics: 'disabled',
     maxQueue: Number.POSITIVE_INFINITY,
@@ -42,7 +44,7 @@ export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions)
       if (outcome === undefined) continue;
       outcomes.delete(nextIndex);
       delivered++;
-      options.done(outcome, { ...jobs[nextIndex]!, index: nextIndex, progress: shared });
+      options.done(outcome, { ...jobs[nextIndex]!, index: nextIndex, progress: shared, pictureWorkers });
     }
   };
   const timer = setInterval(() => {
@@ -51,7 +53,7 @@ export async function runJobs(jobs: readonly PlannedJob[], options: PoolOptions)
   try {
     await Promise.all(
       jobs.map(async (job, index) => {
-        const task: RunJob = { ...job, index, progress: shared };
+        const task: RunJob = { ...job, index, progress: shared, pictureWorkers };
         let outcome: RunOutcome;
         try {
           outcome = (await pool.run(task, { signal: options.signal })) as RunOutcome;

@@ -1,4 +1,4 @@
-import type { Reading } from '../engine/readings.ts';
+import type { Detections, Reading } from '../engine/readings.ts';
 import type { Store } from '../engine/store.ts';
 import { commission } from './commission.ts';
 import type { Run } from './scenario/run.ts';
@@ -10,6 +10,9 @@ import { World } from './world/world.ts';
 export const STEP_US = 100_000;
 /** How long a run goes on once the last shopper has left. */
 const AFTERWARDS_US = 15_000_000;
+
+/** Has a picture of the world taken and looked at; see `TakePicture`. */
+export type PictureTaker = (camera: number, world: World, timeUs: number, isFogged: boolean) => Detections;
 
 /** What one step brought: readings in order of arrival, and what really happened meanwhile. */
 export interface SimulationStep {
@@ -37,12 +40,16 @@ export class Simulation {
   private overSinceUs: number | null = null;
   private isFlushed = false;
 
-  /** `truthHz`: poses per second, 10 unless told, at most 10. */
-  constructor(run: Run, options: { readonly truthHz?: number } = {}) {
+  /** `truthHz`: poses per second, 10 unless told, at most 10. `pictures`: for cameras that send pixels. */
+  constructor(run: Run, options: { readonly truthHz?: number; readonly pictures?: PictureTaker } = {}) {
     this.run = run;
     this.store = commission(run);
     this.world = new World(run);
-    this.sensors = new Sensors(run);
+    const { pictures } = options;
+    this.sensors = new Sensors(
+      run,
+      pictures && ((camera, timeUs, isFogged) => pictures(camera, this.world, timeUs, isFogged)),
+    );
     this.poseUs = 1e6 / (options.truthHz ?? 10);
     this.isScripted = run.shoppers.every((shopper) => !shopper.key.includes('/'));
   }

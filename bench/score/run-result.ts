@@ -9,6 +9,8 @@ export interface Speed {
   readonly framesPerSecond: number;
   readonly scaleSamples: number;
   readonly peakMemoryBytes: number;
+  /** Pictures lost with a worker that crashed or hung; only where cameras send pixels. */
+  readonly lostPictures?: number;
 }
 
 /** A truth trip beside the cart that was made for it. */

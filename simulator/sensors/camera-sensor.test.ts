@@ -386,9 +386,9 @@ test('shuffles rows from picture to picture', () => {
   expect(orders.size).toBeGreaterThan(30);
 });
 
-test('refuses cameras that send pixels, saying so', () => {
+test('needs somebody to take the pictures of cameras that send pixels', () => {
   const run = fakeRun({ cameras: [camera('c9', none, { output: 'pixels' })] });
   expect(() => sense(run, 0.1)).toThrow(
-    /camera c9: found output pixels, expected detections; the pixel renderer is not/,
+    /camera c9: found output pixels, expected detections where none takes pictures/,
   );
 });

@@ -8,6 +8,7 @@ import type { SensorClock } from './clock.ts';
 import { FalseAlarms } from './false-alarms.ts';
 import { type FixtureSight, SightGrid } from './fixture-sight.ts';
 import { Flicker, type FlickerLaw, flickerLaw } from './flicker.ts';
+import { FOG_RANGE_M } from './fog.ts';
 import { misplaced } from './misplaced.ts';
 import { HEAVY, NORMALS, TABLE_MASK } from './noise-table.ts';
 import { PARTS, type People } from './people.ts';
@@ -16,8 +17,6 @@ import { TrueCamera, trueCamera } from './true-camera.ts';
 
 /** Nothing is made out further away than this, metres. */
 const RANGE_M = 12;
-/** Through a fogged lens, metres. */
-const FOG_RANGE_M = 2;
 /** Width of a hand; one smaller than the pixels below is not made out. */
 const HAND_M = 0.09;
 const SMALLEST_HAND_PX = 6;
@@ -72,11 +71,6 @@ export class CameraSensor {
 
   /** `common`: the noise from which all cameras' shared misses are made. */
   constructor(run: Run, plan: CameraPlan, clock: SensorClock, sight: FixtureSight, common: CameraNoise) {
-    if (plan.output === 'pixels') {
-      throw new Error(
-        `camera ${plan.id}: found output pixels, expected detections; the pixel renderer is not part of this version`,
-      );
-    }
     const { noise } = plan;
     this.run = run;
     this.plan = plan;

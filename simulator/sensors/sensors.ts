@@ -3,7 +3,7 @@ import type { SensorKind } from '../faults/fault-table.ts';
 import { SensorFaults } from '../faults/sensor-faults.ts';
 import { checkTargets } from '../faults/targets.ts';
 import { RandomStream } from '../random.ts';
-import type { Distribution, Run } from '../scenario/run.ts';
+import type { CameraNoise, Distribution, Run } from '../scenario/run.ts';
 import type { WorldView } from '../world/view.ts';
 import { BodySight } from './body-sight.ts';
 import { Bursts } from './burst.ts';
@@ -12,6 +12,7 @@ import { FixtureSight } from './fixture-sight.ts';
 import { Line } from './line.ts';
 import { Outbox } from './outbox.ts';
 import { People } from './people.ts';
+import { PictureSensor, type TakePicture } from './picture-sensor.ts';
 import { ScaleUnit } from './scale-unit.ts';
 
 /** A sensor that only speaks on events says this often that it is alive, µs. */
@@ -33,16 +34,20 @@ export class Sensors {
   private readonly bodies: BodySight;
   private readonly scales: { readonly unit: ScaleUnit; readonly line: Line; readonly cells: number }[] = [];
   private readonly cameras: { readonly sensor: CameraSensor; readonly line: Line }[] = [];
+  private readonly pictures: { readonly sensor: PictureSensor; readonly line: Line }[] = [];
   private readonly gates = new Map<string, Gate>();
   private readonly load: Float64Array;
   private readonly press: Float64Array;
   private beforeUs = Number.NaN;
 
-  /** Throws on a camera that sends pixels, on a fault whose target is unknown, and when replay noise has no trace. */
-  constructor(run: Run) {
+  /**
+   * `take`: takes the pictures of cameras that send pixels. Throws on such a camera where nobody takes pictures, on a fault
+   * whose target is unknown, and when replay noise has no trace.
+   */
+  constructor(run: Run, take?: TakePicture) {
     checkTargets(run);
     this.bursts = new Bursts(run);
-    const common = run.cameras[0]?.noise ?? run.noise.camera;
+    const common = commonNoise(run);
     this.people = new People(run, common);
     this.bodies = new BodySight(run);
     const sight = new FixtureSight(run);
@@ -58,6 +63,12 @@ export class Sensors {
     }
     for (const plan of run.cameras) {
       const line = this.line(run, plan.id, 'camera', 0, plan.noise.latencyUs);
+      if (plan.output === 'pixels') {
+        if (!take)
+          throw new Error(`camera ${plan.id}: found output pixels, expected detections where none takes pictures`);
+        this.pictures.push({ sensor: new PictureSensor(run, plan, line.clock, take), line });
+        continue;
+      }
       this.cameras.push({ sensor: new CameraSensor(run, plan, line.clock, sight, common), line });
     }
     for (const plan of run.gates) {
@@ -92,6 +103,13 @@ export class Sensors {
         (seen, timeUs) => {
           line.send({ kind: 'detection', detections: line.faults.bendPicture(seen, timeUs) }, timeUs);
         },
+      );
+    }
+    for (const { sensor, line } of this.pictures) {
+      sensor.advance(
+        world.timeUs,
+        (timeUs) => line.faults.isFogged(timeUs),
+        (seen, timeUs) => line.send({ kind: 'detection', detections: line.faults.bendPicture(seen, timeUs) }, timeUs),
       );
     }
     this.keep(world);
@@ -137,4 +155,12 @@ export class Sensors {
   flush(): Reading[] {
     return this.outbox.takeUntil(Number.POSITIVE_INFINITY);
   }
+}
+
+/** Figures of what all cameras share (misses, merges, swaps): the cameras' own where they agree, else the noise set's. */
+function commonNoise({ cameras, noise }: Run): CameraNoise {
+  const [first, ...others] = cameras.map((camera) => camera.noise);
+  if (first === undefined) return noise.camera;
+  const text = JSON.stringify(first);
+  return others.every((other) => JSON.stringify(other) === text) ? first : noise.camera;
 }

@@ -1,0 +1,36 @@
+/** Thread entry of cameras that send pixels: draws pictures for the simulator and, as other tasks, looks at them for the engine. */
+import { workerData } from 'node:worker_threads';
+import { Perceiver } from '../../engine/perception/perceiver.ts';
+import type { Detections } from '../../engine/readings.ts';
+import { PictureSource } from '../../simulator/render/picture-source.ts';
+import { veil } from '../../simulator/sensors/fog.ts';
+import { PictureSlots } from './picture-slots.ts';
+import type { DrawOrder, LookOrder, PictureTask, PictureWorkerData } from './picture-task.ts';
+
+const { model, store, slots: shared, slotCount } = workerData as PictureWorkerData;
+const slots = new PictureSlots(store.cameras, slotCount, shared);
+const source = new PictureSource(model);
+const perceivers: (Perceiver | undefined)[] = [];
+
+/** Null for a picture that was never drawn: the thread that should have was lost. */
+export default function pictureTask(task: PictureTask): (Detections | null)[] {
+  if (task.kind === 'look') return task.orders.map(look);
+  for (const order of task.orders) draw(order);
+  return [];
+}
+
+function draw({ slot, camera, frame, timeUs, snapshot, isFogged }: DrawOrder): void {
+  const { header, depthMm, rgb } = slots.slot(slot, camera);
+  header.fill(-1);
+  source.drawInto({ rgb, depthMm, ids: null }, snapshot, camera, frame, timeUs);
+  if (isFogged) veil(rgb, depthMm);
+  header[0] = camera;
+  header[1] = frame;
+}
+
+function look({ slot, camera, frame }: LookOrder): Detections | null {
+  const { header, depthMm } = slots.slot(slot, camera);
+  if (header[0] !== camera || header[1] !== frame) return null;
+  const perceiver = (perceivers[camera] ??= new Perceiver(store.cameras[camera], store));
+  return perceiver.perceive(depthMm);
+}

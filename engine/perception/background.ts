@@ -1,0 +1,132 @@
+/** Pictures from which the empty shop is learned before anybody is looked for. */
+export const LEARNING_PICTURES = 8;
+/** One row in so many is brought up to date per picture. */
+const ROW_TURNS = 8;
+/** Visits after which what lies further away is believed: only something taken away uncovers it. */
+const FARTHER_VISITS = 2;
+/** Visits, all at one depth, after which something nearer counts as part of the shop: 20 s at 10 Hz. */
+const NEARER_VISITS = 25;
+/** The same inside a shelf, where stock is put and no hand rests so long: 4 s at 10 Hz. */
+const SHELF_VISITS = 5;
+/** Share of a new value that a known depth takes on. */
+const FOLLOW = 1 / 8;
+const NO_RETURN = 65_535;
+
+/**
+ * SD of one depth at 1 m, growing with the square of distance, and a floor: random error below 17 mm up to 3.5 m
+ * (Tölgyessy et al. 2021, Sensors 21:413, Azure Kinect).
+ */
+const NOISE_AT_1M_MM = 1.7;
+const MARGIN_MM = 12;
+const SIGMAS = 2.5;
+
+/** How much nearer than a depth something must be to stand out, millimetres. */
+export function thresholdMm(depthMm: number): number {
+  const metres = depthMm / 1000;
+  return MARGIN_MM + SIGMAS * NOISE_AT_1M_MM * metres * metres;
+}
+
+/** Of which kind a pixel's present owner is: decides how soon something that stays becomes background. */
+export const OWNED_BY_NOBODY = 0;
+export const OWNED_BY_PERSON = 1;
+export const OWNED_IN_SHELF = 2;
+
+/** The empty shop's depth per pixel of one camera; follows moved stock, never takes a person who stands still. */
+export class Background {
+  /** Anything nearer than this is foreground; kept ready for the comparison, millimetres. */
+  readonly limitMm: Uint16Array;
+  readonly #depthMm: Float32Array;
+  /** Smoothed distance of what is seen from what is known. */
+  readonly #spreadMm: Float32Array;
+  /** Another depth, seen at the last visits, and how often. */
+  readonly #otherMm: Uint16Array;
+  readonly #otherVisits: Uint8Array;
+  readonly #columns: number;
+  readonly #rows: number;
+  #pictures = 0;
+
+  constructor(columns: number, rows: number) {
+    const count = columns * rows;
+    this.#columns = columns;
+    this.#rows = rows;
+    this.limitMm = new Uint16Array(count).fill(NO_RETURN);
+    this.#depthMm = new Float32Array(count).fill(NO_RETURN);
+    this.#spreadMm = new Float32Array(count);
+    this.#otherMm = new Uint16Array(count);
+    this.#otherVisits = new Uint8Array(count);
+  }
+
+  get isLearned(): boolean {
+    return this.#pictures >= LEARNING_PICTURES;
+  }
+
+  /** Depth of the empty shop at a pixel, millimetres; 65535 where nothing comes back. */
+  depthMm(k: number): number {
+    return this.#depthMm[k];
+  }
+
+  /** Takes on a picture's depths (0 = no return); `owner` says per pixel whose it is. */
+  follow(depthMm: Uint16Array, owner: Uint8Array): void {
+    const columns = this.#columns;
+    if (!this.isLearned) {
+      for (let k = 0; k < depthMm.length; k++) this.#learn(k, depthMm[k]);
+    } else {
+      for (let row = this.#pictures % ROW_TURNS; row < this.#rows; row += ROW_TURNS) {
+        const end = (row + 1) * columns;
+        for (let k = row * columns; k < end; k++) this.#visit(k, depthMm[k], owner[k]);
+      }
+    }
+    this.#pictures++;
+  }
+
+  /** While learning, the furthest counts: who walks by uncovers what is behind. */
+  #learn(k: number, seenMm: number): void {
+    if (seenMm === 0) return;
+    const known = this.#depthMm[k];
+    const off = seenMm - known;
+    const limit = thresholdMm(seenMm);
+    if (known === NO_RETURN || off > 2 * limit) this.#set(k, seenMm);
+    else if (off >= -2 * limit) {
+      this.#depthMm[k] = known + off / 4;
+      this.#spreadMm[k] = this.#spreadMm[k] + (Math.abs(off) - this.#spreadMm[k]) / 4;
+      this.#refresh(k);
+    }
+  }
+
+  #visit(k: number, seenMm: number, owner: number): void {
+    if (seenMm === 0) return;
+    const known = this.#depthMm[k];
+    const off = seenMm - known;
+    if (known !== NO_RETURN && seenMm >= this.limitMm[k] && off <= known - this.limitMm[k]) {
+      this.#depthMm[k] = known + off * FOLLOW;
+      this.#spreadMm[k] = this.#spreadMm[k] + (Math.abs(off) - this.#spreadMm[k]) * FOLLOW;
+      this.#otherVisits[k] = 0;
+      this.#refresh(k);
+      return;
+    }
+    if (off < 0 && owner === OWNED_BY_PERSON) {
+      this.#otherVisits[k] = 0;
+      return;
+    }
+    const stays = Math.abs(seenMm - this.#otherMm[k]) <= thresholdMm(seenMm);
+    const visits = stays ? this.#otherVisits[k] + 1 : 1;
+    this.#otherMm[k] = seenMm;
+    this.#otherVisits[k] = visits;
+    const patience = off > 0 ? FARTHER_VISITS : owner === OWNED_IN_SHELF ? SHELF_VISITS : NEARER_VISITS;
+    if (visits >= patience) this.#set(k, seenMm);
+  }
+
+  #set(k: number, depthMm: number): void {
+    this.#depthMm[k] = depthMm;
+    this.#spreadMm[k] = 0;
+    this.#otherVisits[k] = 0;
+    this.#refresh(k);
+  }
+
+  /** A pixel that flickers on its own must be passed by more: 2.5 SD of a normal are three mean deviations. */
+  #refresh(k: number): void {
+    const known = this.#depthMm[k];
+    const threshold = Math.max(thresholdMm(known), MARGIN_MM + 3 * this.#spreadMm[k]);
+    this.limitMm[k] = Math.max(1, known - threshold);
+  }
+}

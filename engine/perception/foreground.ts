@@ -1,0 +1,117 @@
+import { Background, OWNED_BY_NOBODY } from './background.ts';
+import type { PixelGrid } from './pixel-grid.ts';
+
+/** Neighbours that must stand out with a pixel, at a depth that one surface can have. */
+const NEIGHBOURS = 2;
+/** Steepest surface between two neighbouring pixels, share of the depth. */
+const STEEPEST = 0.035;
+/** Further from the world's floor than this is no person, metres. */
+const LOWEST_M = 0.12;
+const HIGHEST_M = 2.6;
+const RANGE_MM = 14_000;
+
+/** What stands out of the empty shop in one picture: the pixels' numbers and their world points. Filled anew per picture. */
+export class Foreground {
+  readonly grid: PixelGrid;
+  readonly background: Background;
+  /** Depth of every pixel looked at, millimetres, 0 = no return. */
+  readonly depthMm: Uint16Array;
+  /** 1: foreground, and `x`, `y`, `z` hold its world point. */
+  readonly isOn: Uint8Array;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly z: Float32Array;
+  /** Numbers of the foreground's pixels, ascending: the first `count`. */
+  readonly pixels: Int32Array;
+  count = 0;
+  /** Per pixel, how the background should treat it; set by whoever knows whose it is. */
+  readonly owner: Uint8Array;
+  readonly #stands: Uint8Array;
+  readonly #rowStands: Uint8Array;
+
+  constructor(grid: PixelGrid) {
+    this.grid = grid;
+    this.background = new Background(grid.columns, grid.rows);
+    this.depthMm = new Uint16Array(grid.count);
+    this.isOn = new Uint8Array(grid.count);
+    this.x = new Float32Array(grid.count);
+    this.y = new Float32Array(grid.count);
+    this.z = new Float32Array(grid.count);
+    this.pixels = new Int32Array(grid.count);
+    this.owner = new Uint8Array(grid.count);
+    this.#stands = new Uint8Array(grid.count);
+    this.#rowStands = new Uint8Array(grid.rows);
+  }
+
+  /** Takes a picture's depths, full size. */
+  look(pictureDepthMm: Uint16Array): void {
+    for (let i = 0; i < this.count; i++) {
+      this.isOn[this.pixels[i]] = 0;
+      this.owner[this.pixels[i]] = OWNED_BY_NOBODY;
+    }
+    this.count = 0;
+    this.#compare(pictureDepthMm);
+    if (this.background.isLearned) this.#gather();
+  }
+
+  /** Lets the background follow the picture looked at last. */
+  followUp(): void {
+    this.background.follow(this.depthMm, this.owner);
+  }
+
+  #compare(picture: Uint16Array): void {
+    const { columns, rows, stride, offset } = this.grid;
+    const { widthPx } = this.grid.lens;
+    const { depthMm } = this;
+    const limit = this.background.limitMm;
+    const stands = this.#stands;
+    for (let row = 0; row < rows; row++) {
+      let from = (row * stride + offset) * widthPx + offset;
+      const end = (row + 1) * columns;
+      let any = 0;
+      for (let k = row * columns; k < end; k++, from += stride) {
+        const d = picture[from];
+        depthMm[k] = d;
+        // 0 becomes the largest of all, so that "no return" never stands out.
+        const on = ((d - 1) & 0xffff) < limit[k] - 1 ? 1 : 0;
+        stands[k] = on;
+        any |= on;
+      }
+      this.#rowStands[row] = any;
+    }
+  }
+
+  /** Keeps what two neighbours bear out: neither noise nor the flying pixels of an edge have those. */
+  #gather(): void {
+    const { columns, rows, rayX, rayY, rayZ, lens } = this.grid;
+    const [cx, cy, cz] = lens.centreInWorldM;
+    const { depthMm, isOn, x, y, z, pixels } = this;
+    const stands = this.#stands;
+    let n = 0;
+    for (let row = 1; row < rows - 1; row++) {
+      if (this.#rowStands[row] === 0) continue;
+      const end = (row + 1) * columns - 1;
+      for (let k = row * columns + 1; k < end; k++) {
+        if (stands[k] === 0) continue;
+        const d = depthMm[k];
+        if (d > RANGE_MM) continue;
+        const steepest = d * STEEPEST;
+        let near = 0;
+        if (stands[k - 1] === 1 && Math.abs(depthMm[k - 1] - d) <= steepest) near++;
+        if (stands[k + 1] === 1 && Math.abs(depthMm[k + 1] - d) <= steepest) near++;
+        if (stands[k - columns] === 1 && Math.abs(depthMm[k - columns] - d) <= steepest) near++;
+        if (stands[k + columns] === 1 && Math.abs(depthMm[k + columns] - d) <= steepest) near++;
+        if (near < NEIGHBOURS) continue;
+        const metres = d * 0.001;
+        const height = cz + metres * rayZ[k];
+        if (!(height > LOWEST_M && height < HIGHEST_M)) continue;
+        isOn[k] = 1;
+        x[k] = cx + metres * rayX[k];
+        y[k] = cy + metres * rayY[k];
+        z[k] = height;
+        pixels[n++] = k;
+      }
+    }
+    this.count = n;
+  }
+}

@@ -1,0 +1,69 @@
+import { Lens, worldFromImageInto } from '../geometry/lens.ts';
+import type { Camera } from '../store.ts';
+
+/** Pictures wider than this are looked at in every second, third … pixel: a hand at 4 m is still 4 pixels wide. */
+const WIDEST_PX = 320;
+
+/** The pixels perception looks at, thinned out evenly, each with its ray into the world. */
+export class PixelGrid {
+  readonly lens: Lens;
+  readonly columns: number;
+  readonly rows: number;
+  readonly count: number;
+  /** Picture pixels from one looked at to the next. */
+  readonly stride: number;
+  /** Place of the first pixel looked at, picture pixels. */
+  readonly offset: number;
+  /** World point of pixel k at depth d is `centreInWorldM + d · (rayX[k], rayY[k], rayZ[k])`; NaN where no ray leads. */
+  readonly rayX: Float32Array;
+  readonly rayY: Float32Array;
+  readonly rayZ: Float32Array;
+  /** Area that one pixel covers at 1 m, m². */
+  readonly areaAt1M2: number;
+
+  constructor(camera: Camera) {
+    this.lens = new Lens(camera);
+    this.stride = Math.max(1, Math.round(camera.widthPx / WIDEST_PX));
+    this.offset = this.stride >> 1;
+    this.columns = Math.floor((camera.widthPx - this.offset - 1) / this.stride) + 1;
+    this.rows = Math.floor((camera.heightPx - this.offset - 1) / this.stride) + 1;
+    this.count = this.columns * this.rows;
+    this.rayX = new Float32Array(this.count);
+    this.rayY = new Float32Array(this.count);
+    this.rayZ = new Float32Array(this.count);
+    this.areaAt1M2 = (this.stride / this.lens.fx) * (this.stride / this.lens.fy);
+    this.#fillRays();
+  }
+
+  #fillRays(): void {
+    const centre = this.lens.centreInWorldM;
+    const point = new Float64Array(3);
+    for (let row = 0; row < this.rows; row++) {
+      for (let column = 0; column < this.columns; column++) {
+        const k = row * this.columns + column;
+        const leads = worldFromImageInto(point, this.lens, this.uOf(column), this.vOf(row), 1);
+        this.rayX[k] = leads ? point[0] - centre[0] : Number.NaN;
+        this.rayY[k] = leads ? point[1] - centre[1] : Number.NaN;
+        this.rayZ[k] = leads ? point[2] - centre[2] : Number.NaN;
+      }
+    }
+  }
+
+  /** Place in the picture of a column's pixel centres. */
+  uOf(column: number): number {
+    return column * this.stride + this.offset + 0.5;
+  }
+
+  vOf(row: number): number {
+    return row * this.stride + this.offset + 0.5;
+  }
+
+  /** Column whose pixel centres are nearest to a place in the picture; may lie outside. */
+  columnOf(u: number): number {
+    return Math.round((u - this.offset - 0.5) / this.stride);
+  }
+
+  rowOf(v: number): number {
+    return Math.round((v - this.offset - 0.5) / this.stride);
+  }
+}

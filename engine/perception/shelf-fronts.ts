@@ -1,0 +1,38 @@
+import type { Store } from '../store.ts';
+
+/** Numbers per fixture: front's middle x, y; outward normal x, y; half length; depth; lowest and highest z. */
+const WIDTH = 8;
+/** Above a fixture's top a hand may still lie on it, metres. */
+const ABOVE_M = 0.25;
+
+/** Where shelves are, to tell a hand in a shelf from anything in front of it. */
+export class ShelfFronts {
+  readonly #fixtures: Float64Array;
+
+  constructor(store: Store) {
+    this.#fixtures = new Float64Array(WIDTH * store.fixtures.length);
+    store.fixtures.forEach((fixture, i) => {
+      const lowest = Math.min(fixture.heightM, ...fixture.shelves.map((shelf) => shelf.heightM));
+      const highest = Math.max(fixture.heightM, ...fixture.shelves.map((shelf) => shelf.heightM)) + ABOVE_M;
+      const normal = [Math.cos(fixture.facingRad), Math.sin(fixture.facingRad)];
+      this.#fixtures.set(
+        [fixture.atM[0], fixture.atM[1], ...normal, fixture.lengthM / 2, fixture.depthM, lowest, highest],
+        WIDTH * i,
+      );
+    });
+  }
+
+  /** How far a point lies behind the front of the fixture it is in, metres; −Infinity where it is in none. */
+  depthInside(x: number, y: number, z: number, beforeM: number): number {
+    const f = this.#fixtures;
+    for (let at = 0; at < f.length; at += WIDTH) {
+      const dx = x - f[at];
+      const dy = y - f[at + 1];
+      const inside = -(dx * f[at + 2] + dy * f[at + 3]);
+      if (inside < -beforeM || inside > f[at + 5]) continue;
+      const along = dy * f[at + 2] - dx * f[at + 3];
+      if (Math.abs(along) <= f[at + 4] && z >= f[at + 6] && z <= f[at + 7]) return inside;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+}
