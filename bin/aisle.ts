@@ -1,15 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { benchCommand } from './commands/bench.ts';
-import { demoCommand } from './commands/demo.ts';
-import { expandCommand } from './commands/expand.ts';
-import { lookCommand } from './commands/look.ts';
-import { replayCommand } from './commands/replay.ts';
-import { runCommand } from './commands/run.ts';
-import { schemaCommand } from './commands/schema.ts';
-import { scoreCommand } from './commands/score.ts';
-import { stripCommand } from './commands/strip.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { truthCommand } from './commands/truth.ts';
 import { userProblem } from './user-error.ts';
 
 const program = new Command('aisle')
@@ -31,21 +20,24 @@ Exit codes: 0 everything passed, 1 an expectation failed, 2 something could not 
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const command of [
-  runCommand(),
-  sweepCommand(),
-  expandCommand(),
-  replayCommand(),
-  scoreCommand(),
-  truthCommand(),
-  stripCommand(),
-  lookCommand(),
-  demoCommand(),
-  benchCommand(),
-  schemaCommand(),
-]) {
-  command.copyInheritedSettings(program);
-  program.addCommand(command);
+/** Each command with what it imports is loaded when it is asked for: starting is most of a short run's time. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand(),
+  expand: async () => (await import('./commands/expand.ts')).expandCommand(),
+  replay: async () => (await import('./commands/replay.ts')).replayCommand(),
+  score: async () => (await import('./commands/score.ts')).scoreCommand(),
+  truth: async () => (await import('./commands/truth.ts')).truthCommand(),
+  strip: async () => (await import('./commands/strip.ts')).stripCommand(),
+  look: async () => (await import('./commands/look.ts')).lookCommand(),
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  bench: async () => (await import('./commands/bench.ts')).benchCommand(),
+  schema: async () => (await import('./commands/schema.ts')).schemaCommand(),
+};
+
+const asked = process.argv[2] ?? '';
+for (const name of Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)) {
+  program.addCommand((await commands[name]!()).copyInheritedSettings(program));
 }
 
 // A closed pipe (`aisle run … | head`) ends the output, not the run's correctness.
