@@ -4,6 +4,7 @@ import type { Cart, EngineOutput, IngestCounters } from './cart.ts';
 import { ALIGN_DEFAULTS, Aligner } from './ingest/align.ts';
 import type { Moment } from './ingest/moment.ts';
 import { type BookedClaim, ClaimBook } from './ledger/claim-book.ts';
+import { JointBook } from './ledger/joint-book.ts';
 import { type Entry, Ledger } from './ledger/ledger.ts';
 import { isNear, NEAR_BLIND, NEAR_OPEN } from './ledger/near.ts';
 import { type Doubt, Settlement } from './ledger/settlement.ts';
@@ -58,6 +59,8 @@ export class Engine {
   readonly #attribution: Attribution;
   readonly #ledger: Ledger;
   readonly #claims: ClaimBook;
+  /** Instead of claims, where the attribution keeps beliefs. */
+  readonly #joint: JointBook | null;
   readonly #settlement: Settlement;
   #outputs: EngineOutput[] = [];
   /** Ledger lines already put out. */
@@ -75,7 +78,7 @@ export class Engine {
     this.#merger = new ViewMerger(store);
     this.#tracker = new Tracker(store);
     this.#link = new GateLink(store);
-    this.#shelves = new ShelfWatch(layouts);
+    this.#shelves = new ShelfWatch(layouts, chosen.attribution === 'joint' ? 'cell-noise' : 'unit-sd');
     this.#ledger = new Ledger(store);
     this.#claims = new ClaimBook(this.#ledger, this.#link, (tripId) => settled.has(tripId));
     this.#attribution = chooseAttribution(chosen.attribution, chosen.ablate, {
@@ -86,7 +89,9 @@ export class Engine {
       holdings: this.#claims,
       ...(options.constants ? { constants: options.constants } : {}),
     });
-    this.#settlement = new Settlement(store, this.#ledger, this.#claims, this.#link, settled, chosen);
+    const { belief } = this.#attribution;
+    this.#joint = belief ? new JointBook(this.#ledger, belief) : null;
+    this.#settlement = new Settlement(store, this.#ledger, this.#joint ?? this.#claims, this.#link, settled, chosen);
   }
 
   get counters(): Readonly<IngestCounters> {
@@ -166,6 +171,7 @@ export class Engine {
       this.#outputs.push({ kind: 'change', change });
       if (claim !== null) this.#claim(claim);
     }
+    if (this.#joint) this.#outputs.push(...this.#joint.update());
   }
 
   #claim(claim: OpenClaim): void {
@@ -188,6 +194,8 @@ export class Engine {
   }
 
   #emit(carts: readonly Cart[]): void {
+    // What closing a trip decided about others.
+    if (this.#joint) this.#outputs.push(...this.#joint.update());
     this.#publishEntries();
     for (const cart of carts) this.#outputs.push({ kind: 'cart', cart });
   }

@@ -126,7 +126,10 @@ export class ScoreKeeper {
   }
 
   #claim(change: ShelfChange, claim: Claim): void {
-    this.#report(change).claims.set(claim.sku, claim);
+    const { claims } = this.#report(change);
+    // A claim of none withdraws what was claimed before.
+    if (claim.quantity === 0) claims.delete(claim.sku);
+    else claims.set(claim.sku, claim);
   }
 }
 

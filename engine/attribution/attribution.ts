@@ -1,4 +1,4 @@
-import type { ShelfChange } from '../cart.ts';
+import type { Rival, ShelfChange } from '../cart.ts';
 import type { ShelfStep } from '../shelves/shelf-step.ts';
 
 /** One body that may have caused a change; track −1 is nobody known. */
@@ -46,4 +46,54 @@ export interface Attribution {
   flush(): Attributed[];
   /** Time of the earliest step held back, or Infinity: settlement waits for it. */
   readonly heldSinceUs: number;
+  /** Of attributions that keep whole stories: instead of claims they give beliefs. */
+  readonly belief?: Belief;
+}
+
+/** Where something is believed to be. */
+export type Whereabouts =
+  | { readonly kind: 'slot'; readonly id: string }
+  | { readonly kind: 'trip'; readonly id: string }
+  | { readonly kind: 'elsewhere' };
+
+/** `quantity` of a SKU (items, or grams where sold by weight) that went from one place to another. */
+export interface BelievedMove {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly unit: 'each' | 'g';
+  readonly from: Whereabouts;
+  readonly to: Whereabouts;
+  /** Body whose hands did it, −1 for nobody known. */
+  readonly trackId: number;
+}
+
+/** What is believed about one event now: replaces what was said of the same `eventId` before. */
+export interface BelievedEvent {
+  readonly eventId: number;
+  readonly timeUs: number;
+  readonly change: ShelfChange;
+  readonly moves: readonly BelievedMove[];
+  /** Who did it, likeliest first, "nobody" included; sums to 1. */
+  readonly rivals: readonly Rival[];
+  readonly handDistanceM: number | null;
+  readonly why: string;
+}
+
+/** A trip's likeliest cart, with the probability that it is exact and that each line is. */
+export interface BelievedCart {
+  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly prob: number }[];
+  readonly prob: number;
+  /** Events behind it. */
+  readonly eventIds: readonly number[];
+}
+
+/** Attribution that weighs whole stories and may think better of the past, until a trip is closed. */
+export interface Belief {
+  /** Events that are seen differently since the last call. */
+  takeNews(): BelievedEvent[];
+  /** Takes anew who is who. */
+  relink(): void;
+  cartOf(tripId: string): BelievedCart;
+  /** The trip's likeliest cart becomes a fact. */
+  close(tripId: string): void;
 }

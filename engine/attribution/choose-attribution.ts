@@ -1,4 +1,5 @@
 import type { Attribution } from './attribution.ts';
+import { JointAttribution } from './joint/joint-attribution.ts';
 import { PUBLISHED } from './published/constants.ts';
 import { type AttributionView, PublishedAttribution } from './published/published-attribution.ts';
 import tuned from './published/tuned.json' with { type: 'json' };
@@ -6,9 +7,23 @@ import { VisionOnlyAttribution } from './vision-only.ts';
 import { weightOnly } from './weight-only.ts';
 
 /** Parts that `--ablate` can switch off. */
-export const ABLATIONS = ['dynamic-planogram', 'event-splitting'] as const;
+export const ABLATIONS = [
+  'dynamic-planogram',
+  'event-splitting',
+  'conservation',
+  'revision',
+  'live-planogram',
+  'recognition',
+] as const;
 
 const METHODS: Readonly<Record<string, (view: AttributionView, ablate: readonly string[]) => Attribution>> = {
+  joint: (view, ablate) =>
+    new JointAttribution(view, {
+      conservation: !ablate.includes('conservation'),
+      revision: !ablate.includes('revision'),
+      livePlanogram: !ablate.includes('live-planogram'),
+      recognition: !ablate.includes('recognition'),
+    }),
   published: (view, ablate) =>
     new PublishedAttribution(view, {
       arrangement: true,

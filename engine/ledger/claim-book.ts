@@ -1,6 +1,9 @@
 import type { Holdings, OpenClaim } from '../attribution/attribution.ts';
-import type { TripLink } from '../tracking/track-view.ts';
+import type { Cart } from '../cart.ts';
+import type { Trip, TripLink } from '../tracking/track-view.ts';
 import { type Account, ELSEWHERE, type Ledger } from './ledger.ts';
+import type { CartBook } from './settlement.ts';
+import { cartOf } from './trip-cart.ts';
 import { type TripShare, tripShares } from './trip-shares.ts';
 
 /** A claim in the books: who is charged for it now, and how likely everyone is. */
@@ -19,7 +22,7 @@ export const MIN_SHARE = 1e-3;
 const MIN_PUT_BACK_PROB = 0.05;
 
 /** The claims that still matter to a trip inside, credited to the likeliest trip each. */
-export class ClaimBook implements Holdings {
+export class ClaimBook implements Holdings, CartBook {
   readonly #ledger: Ledger;
   readonly #link: TripLink;
   readonly #isClosed: (tripId: string) => boolean;
@@ -49,6 +52,10 @@ export class ClaimBook implements Holdings {
     if (claim.purpose !== 'restock') this.#claims.push(booked);
     const { tripId } = booked.shares[0];
     return { booked, shortfall, isLate: claim.purpose === 'trade' && tripId !== null && this.#isClosed(tripId) };
+  }
+
+  cart(trip: Trip, finalAtUs: number | null): Cart {
+    return cartOf(trip, this.#ledger.heldBy(trip.tripId), this.claimsNear(trip.tripId), finalAtUs);
   }
 
   /** Claims that this trip may have a part in. */

@@ -2,9 +2,7 @@ import type { Cart, CartLine } from '../cart.ts';
 import type { DecisionReading } from '../readings.ts';
 import type { Store } from '../store.ts';
 import type { Trip, TripLink } from '../tracking/track-view.ts';
-import type { ClaimBook } from './claim-book.ts';
 import { type Account, ELSEWHERE, type Ledger } from './ledger.ts';
-import { cartOf } from './trip-cart.ts';
 
 export interface SettlementOptions {
   /** How long after the exit a trip waits for shelf activity of its last moments to show. */
@@ -24,10 +22,20 @@ const KEEP_NAMED_US = 120_000_000;
 /** Settled trips that a reviewer's answer can still reach. */
 const MAX_SETTLED = 1024;
 
+/** What carts are made from: claims, or beliefs. */
+export interface CartBook {
+  /** Takes anew who is who. */
+  reassign(): void;
+  /** What a trip holds now, as a draft. */
+  cart(trip: Trip, finalAtUs: number | null): Cart;
+  /** The trip's cart is closed: it stays as it is. */
+  freeze(tripId: string): void;
+}
+
 /** Closes trips after their exit: one cart per trip, and another only when a person decides otherwise. */
 export class Settlement {
   readonly #ledger: Ledger;
-  readonly #book: ClaimBook;
+  readonly #book: CartBook;
   readonly #link: TripLink;
   readonly #options: SettlementOptions;
   readonly #units: ReadonlyMap<string, 'each' | 'g'>;
@@ -39,7 +47,7 @@ export class Settlement {
   constructor(
     store: Store,
     ledger: Ledger,
-    book: ClaimBook,
+    book: CartBook,
     link: TripLink,
     settled: Map<string, Cart>,
     options: SettlementOptions,
@@ -119,8 +127,7 @@ export class Settlement {
   }
 
   #cart(trip: Trip, finalAtUs: number | null, doubt: Doubt): Cart {
-    const claims = this.#book.claimsNear(trip.tripId);
-    const cart = cartOf(trip, this.#ledger.heldBy(trip.tripId), claims, finalAtUs);
+    const cart = this.#book.cart(trip, finalAtUs);
     if (finalAtUs === null) return cart;
     const confidence = cart.confidence * (doubt === 'none' ? 1 : NOTHING_UNSEEN_PROB);
     return { ...cart, confidence, status: confidence < this.#options.reviewBelowProb ? 'review' : 'final' };

@@ -16,10 +16,12 @@ import {
 } from './change-constants.ts';
 
 /** Means of `n` blocks scatter like one block over √(n / this): neighbouring blocks share the slow hum. */
-const BLOCKS_PER_HUM = 3;
+const BLOCKS_PER_HUM = 2;
 /** A cell whose blocks scatter by this, grams, needs `FLAT_BLOCKS` to be called still; one that shakes needs more, up to: */
 const QUIET_SD_GRAMS = 0.8;
 const MOST_FLAT_BLOCKS = 15;
+/** Shaking is faster than blocks, so that several of them average it away sooner than chance would. */
+const SHAKING_IN_LEVEL = 0.2;
 /** Share by which the learned noise moves with every quiet block: 5 s. */
 const LEARN_SHARE = BLOCK_US / 5_000_000;
 
@@ -99,7 +101,8 @@ export class CellLevel {
 
   get deltaSdGrams(): number {
     const after = Math.max(FLAT_BLOCKS, this.flatBlocks);
-    return this.#blockSd() * Math.sqrt(BLOCKS_PER_HUM / after + BLOCKS_PER_HUM / Math.max(1, this.#count));
+    const blockVar = BLOCKS_PER_HUM * this.#blockVar + (SHAKING_IN_LEVEL * this.#shakingGrams) ** 2;
+    return Math.sqrt(blockVar / after + blockVar / Math.max(1, this.#count));
   }
 
   /** Whether the load differs from the level by more than noise explains. */
@@ -133,7 +136,7 @@ export class CellLevel {
     const isFlat =
       Math.abs(slope) < Math.max(FLAT_GRAMS, FLAT_SDS * slopeSd) &&
       this.#blocks.range(from, end, this.#cell) < Math.max(2 * FLAT_GRAMS, 2 * FLAT_SDS * sd);
-    this.flatBlocks = isFlat ? Math.max(FLAT_BLOCKS, this.flatBlocks + 1) : 0;
+    this.flatBlocks = isFlat ? Math.max(length, this.flatBlocks + 1) : 0;
   }
 
   #isOff(): boolean {

@@ -13,7 +13,7 @@ export const CROSS_TALK_SD = 0.006;
 /** A cell below this share of its heavier neighbour is only felt, not pressed. */
 export const FELT_SHARE = 0.045;
 /** Error of a measured weight beyond noise, share: gain and placing. */
-export const GAIN_SD = 0.0015;
+export const GAIN_SD = 0.0005;
 
 /** Hands are looked at from this long before a change to this long after it. */
 export const HAND_BEFORE_US = 300_000;

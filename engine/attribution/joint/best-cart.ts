@@ -1,0 +1,43 @@
+import type { Product } from '../../store.ts';
+import type { BelievedCart } from '../attribution.ts';
+import type { Beam } from './beam.ts';
+import { countsOf, type Hypothesis } from './hypothesis.ts';
+
+/** A trip's likeliest cart over all stories, and which stories agree with it. */
+export interface BestCart extends Omit<BelievedCart, 'eventIds'> {
+  isBest(hypothesis: Hypothesis): boolean;
+}
+
+/** The likeliest whole cart; a story in which something unknown is held counts for the cart but not as exact. */
+export function bestCart(beam: Beam, tripId: string): BestCart {
+  const weights = beam.weights();
+  const carts: { counts: Map<Product, number>; prob: number; exactProb: number }[] = [];
+  const cartOf: number[] = [];
+  beam.hypotheses.forEach(({ holds }, i) => {
+    const things = holds.get(tripId) ?? [];
+    const counts = countsOf(things);
+    let at = carts.findIndex((cart) => sameCounts(cart.counts, counts));
+    if (at < 0) at = carts.push({ counts, prob: 0, exactProb: 0 }) - 1;
+    carts[at]!.prob += weights[i]!;
+    if (things.every(({ product }) => product !== null)) carts[at]!.exactProb += weights[i]!;
+    cartOf.push(at);
+  });
+  let best = 0;
+  carts.forEach(({ prob }, i) => {
+    if (prob > carts[best]!.prob) best = i;
+  });
+  const { counts, exactProb } = carts[best]!;
+  const lines = [...counts].map(([product, quantity]) => {
+    let prob = 0;
+    for (const cart of carts) if (cart.counts.get(product) === quantity) prob += cart.prob;
+    return { sku: product.sku, quantity, prob: Math.min(1, prob) };
+  });
+  const chosen = new Set(beam.hypotheses.filter((_, i) => cartOf[i] === best));
+  return { lines, prob: Math.min(1, exactProb), isBest: (hypothesis) => chosen.has(hypothesis) };
+}
+
+function sameCounts(a: ReadonlyMap<Product, number>, b: ReadonlyMap<Product, number>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [product, quantity] of a) if (b.get(product) !== quantity) return false;
+  return true;
+}

@@ -1,0 +1,161 @@
+import type { Product } from '../../store.ts';
+import type { Whereabouts } from '../attribution.ts';
+import type { Actor } from './actor.ts';
+import { type Growth, nodeOf } from './grow-take.ts';
+import { type Hypothesis, type Move, type Stray, type Thing, withHolds } from './hypothesis.ts';
+import { MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG } from './joint-constants.ts';
+import { type PutPlace, putPlaces, putStories } from './put-story.ts';
+import type { ShelfPart } from './shelf-part.ts';
+import type { WeightBook } from './weight-book.ts';
+
+/** Putting down what another trip was seen to take: handed over unseen, log. */
+const UNSEEN_HANDOVER_LOG = Math.log(0.003);
+/** Staff bring goods more often than not; others bring what belongs there once in a while, or it was missed; log. */
+const RESTOCK_LOG = Math.log(0.5);
+const BROUGHT_LOG = Math.log(1e-4);
+
+/** Every way a hypothesis may go on by a change in which something was put down. */
+export function growPut(
+  hypothesis: Hypothesis,
+  part: ShelfPart,
+  eventId: number,
+  actors: readonly Actor[],
+  weights: WeightBook,
+): Growth[] {
+  const grown: Growth[] = [];
+  const placesOf = remembered((product: Product | null) => putPlaces(part, product));
+  const stories = new Map([...hypothesis.holds].map(([tripId, things]) => [tripId, putStories(part, things)]));
+  for (const actor of actors) {
+    for (const [tripId, some] of stories) {
+      const handedLog = tripId === actor.tripId ? 0 : UNSEEN_HANDOVER_LOG;
+      const things = hypothesis.holds.get(tripId)!;
+      for (const { rows, log } of some) {
+        for (const place of placesOf(things[rows[0]!]!.product)) {
+          const by = handedLog + log + place.log + actor.log(place.target);
+          grown.push(putBack(hypothesis, part, eventId, tripId, rows, place, actor, by));
+        }
+      }
+    }
+    growUnheld(grown, hypothesis, part, eventId, actor, placesOf, weights);
+  }
+  return grown;
+}
+
+function putBack(
+  hypothesis: Hypothesis,
+  part: ShelfPart,
+  eventId: number,
+  tripId: string,
+  rows: readonly number[],
+  place: PutPlace,
+  actor: Actor,
+  log: number,
+): Growth {
+  const things = hypothesis.holds.get(tripId)!;
+  const put = rows.map((row) => things[row]!);
+  const left = things.filter((_, row) => !rows.includes(row));
+  const to: Whereabouts = { kind: 'slot', id: place.placed?.slot.id ?? part.step.shelfId };
+  const moves = put.flatMap(({ product, quantity }): Move[] =>
+    product === null ? [] : [{ product, quantity, from: { kind: 'trip', id: tripId }, to, trackId: actor.trackId }],
+  );
+  return {
+    hypothesis: {
+      log: hypothesis.log + log,
+      holds: withHolds(hypothesis.holds, tripId, left),
+      strays: place.isHome
+        ? hypothesis.strays
+        : [...hypothesis.strays, ...put.map((thing) => strayOf(part, place, weighed(thing, put, part)))],
+      path: nodeOf(eventId, moves, [actor], hypothesis.path),
+    },
+    said: saidOf(put),
+    tripIds: [actor.tripId],
+    story: null,
+  };
+}
+
+/** A thing put down alone has been weighed once more. */
+function weighed(thing: Thing, put: readonly Thing[], part: ShelfPart): Thing {
+  if (put.length > 1) return thing;
+  const gain = thing.variance / (thing.variance + part.sdGrams ** 2);
+  return {
+    ...thing,
+    grams: thing.grams + gain * (part.deltaGrams - thing.grams),
+    variance: thing.variance * (1 - gain),
+  };
+}
+
+function saidOf(put: readonly Thing[]): Growth['said'] {
+  const counts = new Map<Product | null, number>();
+  for (const { product, quantity } of put) counts.set(product, (counts.get(product) ?? 0) + quantity);
+  return [...counts].map(([product, count]) => ({ product, count }));
+}
+
+function strayOf(part: ShelfPart, place: PutPlace, thing: Thing): Stray {
+  return {
+    thing,
+    unitIndex: part.step.unitIndex,
+    slotId: place.placed?.slot.id ?? null,
+    target: place.target,
+    middleM: part.middleM,
+  };
+}
+
+/** What nobody was seen to hold: goods from the stockroom, or something brought in. */
+function growUnheld(
+  grown: Growth[],
+  hypothesis: Hypothesis,
+  part: ShelfPart,
+  eventId: number,
+  actor: Actor,
+  placesOf: (product: Product | null) => readonly PutPlace[],
+  weights: WeightBook,
+): void {
+  const scaleVar = part.sdGrams ** 2;
+  const broughtLog = actor.staff ? RESTOCK_LOG : BROUGHT_LOG;
+  const own = new Set(part.place.slots.flatMap((placed) => placed.products));
+  for (const product of own) {
+    if (product.sellBy === 'weighed') continue;
+    const count = Math.min(MOST_ITEMS, Math.max(1, Math.round(part.deltaGrams / weights.gramsOf(product))));
+    const weigh =
+      weights.logDensity(product, count, part.deltaGrams, scaleVar) + (count - 1) * Math.log(MORE_ITEM_SHARE);
+    if (weigh < -30) continue;
+    for (const place of placesOf(product)) {
+      if (!place.isHome) continue;
+      const to: Whereabouts = { kind: 'slot', id: place.placed!.slot.id };
+      const moves: Move[] = [{ product, quantity: count, from: { kind: 'elsewhere' }, to, trackId: actor.trackId }];
+      grown.push({
+        hypothesis: {
+          ...hypothesis,
+          log: hypothesis.log + broughtLog + weigh + place.log + actor.log(place.target),
+          path: nodeOf(eventId, moves, [actor], hypothesis.path),
+        },
+        said: [{ product, count }],
+        tripIds: [actor.tripId],
+        story: null,
+      });
+    }
+  }
+  const thing: Thing = { product: null, quantity: 1, grams: part.deltaGrams, variance: scaleVar };
+  const place = placesOf(null)[0];
+  if (!place) return;
+  grown.push({
+    hypothesis: {
+      ...hypothesis,
+      log: hypothesis.log + UNSEEN_PUT_LOG + place.log + actor.log(place.target),
+      strays: [...hypothesis.strays, strayOf(part, place, thing)],
+      path: nodeOf(eventId, [], [actor], hypothesis.path),
+    },
+    said: [{ product: null, count: 1 }],
+    tripIds: [actor.tripId],
+    story: null,
+  });
+}
+
+function remembered<K, V>(of: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = of(key)));
+    return value;
+  };
+}

@@ -1,0 +1,126 @@
+import type { TrackHistory } from '../../tracking/track-view.ts';
+import {
+  BODIES_WITHIN_M,
+  HAND_AFTER_US,
+  HAND_BEFORE_US,
+  HAND_MISSED_LOG,
+  HAND_SD_M,
+  REACH_M,
+  REACH_SD_M,
+} from './joint-constants.ts';
+import { type ShelfPlace, toShelfInto } from './shelf-place.ts';
+
+/** Where on a shelf something was moved: a stretch of it, metres, and how tall the package is. */
+export interface Target {
+  readonly fromM: number;
+  readonly toM: number;
+  readonly heightM: number;
+}
+
+/** A hand right on a package of somebody who did not move it is this rare (seen: none in a hundred). */
+const IDLE_THERE = 0.03;
+/** Squared SDs from the package beyond which a hand says nothing about it. */
+const IDLE_SPREAD = 50;
+/** Packages are held about their middle; this much off it costs nothing, metres. */
+const GRIP_M = 0.03;
+/** The doer's nearer hand is on the package in at least this share of the sightings of both hands (seen). */
+const ON_IT_SHARE = 0.3;
+const MISSED = Math.exp(HAND_MISSED_LOG);
+
+const point = new Float64Array(3);
+const head = new Float64Array(3);
+
+/** One body near a shelf at the time of a change: how likely its hands are if it moved something there, or if not. */
+export class Reach {
+  readonly trackId: number;
+  readonly #place: ShelfPlace;
+  /** Rows of metres along, into and above the shelf. */
+  readonly #hands: Float64Array;
+  readonly #headAlongM: number;
+  readonly #headOutM: number;
+  readonly #scratch: Float64Array;
+
+  constructor(trackId: number, place: ShelfPlace, hands: Float64Array, headAlongM: number, headOutM: number) {
+    this.trackId = trackId;
+    this.#place = place;
+    this.#hands = hands;
+    this.#headAlongM = headAlongM;
+    this.#headOutM = headOutM;
+    this.#scratch = new Float64Array(hands.length / 3);
+  }
+
+  /** Nearest hand to a target, metres; null if none was seen. */
+  handDistanceM(target: Target): number | null {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < this.#hands.length; at += 3) {
+      this.#offsetsInto(point, at, target);
+      nearest = Math.min(nearest, Math.sqrt(point[0]! ** 2 + point[1]! ** 2 + point[2]! ** 2));
+    }
+    return Number.isFinite(nearest) ? nearest : null;
+  }
+
+  /** Log odds of what was seen of this body if it moved the package there against if it did not. */
+  logOdds(target: Target): number {
+    return this.#handLogOdds(target) + this.#bodyLog(target);
+  }
+
+  #handLogOdds(target: Target): number {
+    const count = this.#scratch.length;
+    if (count === 0) return HAND_MISSED_LOG + 1;
+    for (let i = 0; i < count; i++) {
+      this.#offsetsInto(point, 3 * i, target);
+      let squares = 0;
+      for (let axis = 0; axis < 3; axis++) squares += (point[axis]! / HAND_SD_M[axis]!) ** 2;
+      this.#scratch[i] = squares;
+    }
+    this.#scratch.sort();
+    const squares = this.#scratch[Math.floor(ON_IT_SHARE * (count - 1))]!;
+    const doer = (1 - MISSED) * Math.exp(-squares / 2) + MISSED;
+    const idle = Math.min(1, Math.max(IDLE_THERE, squares / IDLE_SPREAD));
+    return Math.log(doer / idle);
+  }
+
+  /** Nobody reaches farther than an arm and a lean. */
+  #bodyLog({ fromM, toM }: Target): number {
+    const asideM = Math.max(0, fromM - this.#headAlongM, this.#headAlongM - toM);
+    const outM = Math.max(0, this.#headOutM, -this.#headOutM - this.#place.shelf.depthM);
+    const over = Math.max(0, Math.sqrt(asideM * asideM + outM * outM) - REACH_M) / REACH_SD_M;
+    return -0.5 * Math.min(over * over, 100);
+  }
+
+  #offsetsInto(out: Float64Array, at: number, { fromM, toM, heightM }: Target): void {
+    const alongM = this.#hands[at]!;
+    const intoM = this.#hands[at + 1]!;
+    out[0] = Math.max(0, fromM - alongM, alongM - toM);
+    out[1] = Math.max(0, -intoM, intoM - this.#place.shelf.depthM);
+    out[2] = Math.max(0, Math.abs(this.#hands[at + 2]! - heightM / 2) - GRIP_M);
+  }
+}
+
+/** Everybody near a shelf about the time of a change, by track id. */
+export function reachesOf(history: TrackHistory, place: ShelfPlace, timeUs: number): Reach[] {
+  const reaches: Reach[] = [];
+  for (const trackId of history.idsBetween(timeUs - HAND_BEFORE_US, timeUs + HAND_AFTER_US)) {
+    if (!headNear(history, trackId, timeUs)) continue;
+    toShelfInto(point, place, head[0]!, head[1]!, head[2]!);
+    const [alongM, intoM] = [point[0]!, point[1]!];
+    const asideM = Math.max(0, -alongM, alongM - place.fixture.lengthM);
+    if (Math.sqrt(asideM * asideM + intoM * intoM) > BODIES_WITHIN_M) continue;
+    const rows = history.handsBetween(trackId, timeUs - HAND_BEFORE_US, timeUs + HAND_AFTER_US);
+    const hands = new Float64Array(Math.floor(rows.length / 5) * 3);
+    for (let row = 0; row * 5 + 4 < rows.length; row++) {
+      toShelfInto(point, place, rows[5 * row + 1]!, rows[5 * row + 2]!, rows[5 * row + 3]!);
+      hands.set(point, 3 * row);
+    }
+    reaches.push(new Reach(trackId, place, hands, alongM, -intoM));
+  }
+  return reaches;
+}
+
+function headNear(history: TrackHistory, trackId: number, timeUs: number): boolean {
+  return (
+    history.headInWorldInto(head, trackId, timeUs) ||
+    history.headInWorldInto(head, trackId, timeUs - HAND_BEFORE_US) ||
+    history.headInWorldInto(head, trackId, timeUs + HAND_AFTER_US)
+  );
+}

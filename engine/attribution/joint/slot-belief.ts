@@ -1,0 +1,40 @@
+import type { Product } from '../../store.ts';
+import { SWAPPED_SLOT_PROB } from './joint-constants.ts';
+import type { PlacedSlot } from './shelf-place.ts';
+
+/** One change may not speak louder than this about what a slot holds, log. */
+const MOST_LOG = 5;
+
+/** What each slot really holds: its own product, unless weights say that it was confused with its neighbour. */
+export class SlotBelief {
+  readonly #logs = new Map<PlacedSlot, Map<Product, number>>();
+
+  /** Products a slot may hold, own first, with log probabilities. */
+  productsOf(placed: PlacedSlot): ReadonlyMap<Product, number> {
+    let logs = this.#logs.get(placed);
+    if (logs === undefined) {
+      logs = new Map();
+      const others = placed.neighbours.flatMap((beside) => beside.products);
+      for (const product of others) logs.set(product, Math.log(SWAPPED_SLOT_PROB / Math.max(1, others.length)));
+      const own = placed.products;
+      for (const product of own) logs.set(product, Math.log((1 - SWAPPED_SLOT_PROB) / own.length));
+      this.#logs.set(placed, logs);
+    }
+    return logs;
+  }
+
+  /** Something that belongs there was taken; `logOf` is how well each product explains it. */
+  learn(placed: PlacedSlot, logOf: (product: Product) => number): void {
+    // In a mixed bin one item says nothing about the next.
+    if (placed.products.length > 1) return;
+    const logs = this.#logs.get(placed)!;
+    const fits = [...logs].map(([product, log]) => ({ product, log, fit: logOf(product) }));
+    const best = Math.max(...fits.map(({ fit }) => fit));
+    let total = 0;
+    for (const row of fits) {
+      row.log += Math.max(-MOST_LOG, row.fit - best);
+      total += Math.exp(row.log);
+    }
+    for (const { product, log } of fits) logs.set(product, Math.max(-18, log - Math.log(total)));
+  }
+}

@@ -1,0 +1,141 @@
+import type { Product } from '../../store.ts';
+import type { Stray } from './hypothesis.ts';
+import { FOREIGN_LOG, MORE_ITEM_SHARE, MOST_ITEMS, OVERDRAWN_LOG, STRAY_LOG, UNKNOWN_LOG } from './joint-constants.ts';
+import type { Target } from './reach.ts';
+import type { ShelfPart } from './shelf-part.ts';
+import type { PlacedSlot } from './shelf-place.ts';
+import type { SlotBelief } from './slot-belief.ts';
+import { logNormal, type WeightBook } from './weight-book.ts';
+
+/** What may have been taken in one change, whoever took it. */
+export interface TakeStory {
+  /** Null: nothing in the catalogue explains it. */
+  readonly product: Product | null;
+  readonly count: number;
+  /** Where it stood; null where it is not known to belong. */
+  readonly placed: PlacedSlot | null;
+  readonly target: Target;
+  readonly log: number;
+}
+
+/** Half of the stretch that a package's weight is spread over, about its middle, metres. */
+const HALF_PACKAGE_M = 0.07;
+/** Share of a package that may rest beside its slot's cells for free, and how fast more becomes unlikely. */
+const BESIDE_SHARE = 0.06;
+/** Packages that were dragged or fell over press cells that are not their slot's (seen: one in thirty). */
+const DISPLACED_PROB = 0.03;
+/** Stories this much less likely than the best are not worth telling, log. */
+const WORTH_LOG = 14;
+const UNKNOWN_HEIGHT_M = 0.16;
+
+/** Counted stock by slot and SKU, as believed now. */
+export interface StockView {
+  stockOf(placed: PlacedSlot, product: Product): number;
+}
+
+/** How well the pressed cells fit a slot, log: all of the weight on its cells is best. */
+export function arrangementLog(part: ShelfPart, placed: PlacedSlot): number {
+  const { slotsByCell } = part.place.layout;
+  if (slotsByCell.length === 1) return 0;
+  let beside = 0;
+  for (let cell = part.fromCell; cell <= part.toCell; cell++) {
+    if (!slotsByCell[cell]!.includes(placed.slot)) beside += part.shares[cell]!;
+  }
+  const over = beside / BESIDE_SHARE;
+  return Math.log((1 - DISPLACED_PROB) * Math.exp(-0.5 * over * over) + DISPLACED_PROB * Math.exp(-4 * beside));
+}
+
+/** Stretch of the shelf where a package of the slot moved. */
+export function targetOf(part: ShelfPart, placed: PlacedSlot | null, heightM: number): Target {
+  const cells = part.place.layout.unit.cells;
+  const near = cells.length > 1 || placed === null;
+  const [shelfFromM, shelfToM] = [cells[0]!.fromM, cells[cells.length - 1]!.toM];
+  if (!near) {
+    // Hands go to the middle of a facing.
+    const { fromM, toM, facings } = placed.slot;
+    const halfM = (toM - fromM) / facings / 2;
+    return { fromM: fromM + halfM, toM: toM - halfM, heightM };
+  }
+  if (cells.length === 1) return { fromM: shelfFromM, toM: shelfToM, heightM };
+  return { fromM: part.middleM - HALF_PACKAGE_M, toM: part.middleM + HALF_PACKAGE_M, heightM };
+}
+
+/** Everything that may have been taken by what is known of the shelf, the strays of hypotheses aside; likeliest first. */
+export function takeStories(
+  part: ShelfPart,
+  weights: WeightBook,
+  slots: SlotBelief,
+  stock: StockView,
+  products: readonly Product[],
+): TakeStory[] {
+  const grams = -part.deltaGrams;
+  const scaleVar = part.sdGrams ** 2;
+  const stories: TakeStory[] = [];
+  const eachSlotLog = -Math.log(Math.max(1, part.place.slots.length));
+  for (const placed of part.place.slots) {
+    const placeLog = eachSlotLog + arrangementLog(part, placed);
+    for (const [product, productLog] of slots.productsOf(placed)) {
+      const target = targetOf(part, placed, product.sizeM[2]);
+      for (const count of countsNear(product, grams, weights)) {
+        const log =
+          placeLog +
+          productLog +
+          countLog(product, count) +
+          stockLog(stock.stockOf(placed, product), count, placed.products.includes(product)) +
+          weighLog(product, count, grams, scaleVar, weights);
+        stories.push({ product, count, placed, target, log });
+      }
+    }
+  }
+  const strayTarget = targetOf(part, null, UNKNOWN_HEIGHT_M);
+  for (const product of products) {
+    if (product.sellBy === 'weighed') continue;
+    const log = STRAY_LOG + eachSlotLog + weighLog(product, 1, grams, scaleVar, weights);
+    if (log > UNKNOWN_LOG) {
+      stories.push({ product, count: 1, placed: null, target: { ...strayTarget, heightM: product.sizeM[2] }, log });
+    }
+  }
+  stories.push({ product: null, count: 1, placed: null, target: strayTarget, log: UNKNOWN_LOG + eachSlotLog });
+  stories.sort((a, b) => b.log - a.log);
+  return stories.filter(({ log }) => log > stories[0]!.log - WORTH_LOG);
+}
+
+/** Log likelihood that a change is this stray being taken up again. */
+export function strayLog(part: ShelfPart, { thing, middleM }: Stray): number {
+  const cells = part.place.layout.unit.cells;
+  const eachSlotLog = -Math.log(Math.max(1, part.place.slots.length));
+  const weigh = logNormal(-part.deltaGrams - thing.grams, thing.variance + part.sdGrams ** 2);
+  if (cells.length === 1) return FOREIGN_LOG + eachSlotLog + weigh;
+  const cellM = (cells[cells.length - 1]!.toM - cells[0]!.fromM) / cells.length;
+  const off = (part.middleM - middleM) / (0.02 + cellM / 6);
+  const moved = Math.log(0.97 * Math.exp(-0.5 * off * off) + 0.03 * Math.exp(-Math.abs(middleM - part.middleM) / 0.1));
+  return FOREIGN_LOG + eachSlotLog + moved + weigh;
+}
+
+function countsNear(product: Product, grams: number, weights: WeightBook): number[] {
+  if (product.sellBy === 'weighed') return [Math.max(1, Math.round(grams))];
+  const middle = Math.min(MOST_ITEMS, Math.max(1, Math.round(grams / weights.gramsOf(product))));
+  return [middle - 1, middle, middle + 1].filter((count) => count >= 1 && count <= MOST_ITEMS);
+}
+
+function countLog(product: Product, count: number): number {
+  if (product.sellBy === 'weighed') return 0;
+  return (count - 1) * Math.log(MORE_ITEM_SHARE);
+}
+
+/** A weighed product may weigh anything: flat over this many grams. */
+const WEIGHED_LOG = -Math.log(3000);
+
+function weighLog(product: Product, count: number, grams: number, scaleVar: number, weights: WeightBook): number {
+  if (product.sellBy === 'weighed') return WEIGHED_LOG;
+  return weights.logDensity(product, count, grams, scaleVar);
+}
+
+/** Books that would go below zero: one miscounted item is common, more is not. */
+function stockLog(stock: number, count: number, isOwn: boolean): number {
+  // What a neighbour's product has in this slot by mistake was counted under the other name.
+  if (!isOwn) return 0;
+  const over = count - stock;
+  if (over <= 0) return 0;
+  return over === 1 ? OVERDRAWN_LOG[0] : OVERDRAWN_LOG[1] + (over - 2) * OVERDRAWN_LOG[0];
+}
