@@ -27,6 +27,8 @@ const SCORE_MIN = 0.05;
 /** Turns what cameras and foreign trackers saw into views in world space. */
 export class Locator {
   #lenses = new Map<string, Lens>();
+  /** Cameras and foreign trackers by number, in the store's order. */
+  #numbers = new Map<string, number>();
   #sizeM: readonly [number, number];
   #views = new Views();
   /** Row of each head of the current reading in the views, −1 if it was dropped. */
@@ -34,6 +36,7 @@ export class Locator {
 
   constructor(store: Store) {
     for (const camera of store.cameras) this.#lenses.set(camera.id, new Lens(camera));
+    for (const { id } of [...store.cameras, ...store.poseSources]) this.#numbers.set(id, this.#numbers.size);
     this.#sizeM = store.sizeM;
   }
 
@@ -42,6 +45,8 @@ export class Locator {
     const views = this.#views;
     views.clear();
     for (const seen of orderedPictures(readings)) {
+      const number = this.#numbers.get(seen.reading.sensorId);
+      if (number === undefined) continue;
       if (seen.reading.kind === 'pose') this.#addPose(seen.reading, seen.order);
       else {
         const lens = this.#lenses.get(seen.reading.sensorId);
@@ -49,7 +54,7 @@ export class Locator {
         this.#addHeads(seen.reading, seen.order, lens);
         this.#addHands(seen.reading, seen.handOrder, lens);
       }
-      views.endSource();
+      views.endSource(number, seen.reading.timeUs);
     }
     return views;
   }

@@ -14,6 +14,8 @@ export class Anchors {
   headZM = new Float64Array(64);
   headZVarM2 = new Float64Array(64);
   unseenUs = new Float64Array(64);
+  /** Number of the track, for what is remembered of it; never compared. */
+  key = new Int32Array(64);
 
   reserve(count: number): void {
     if (count <= this.headZM.length) return;
@@ -23,6 +25,7 @@ export class Anchors {
     this.headZM = new Float64Array(2 * count);
     this.headZVarM2 = new Float64Array(2 * count);
     this.unseenUs = new Float64Array(2 * count);
+    this.key = new Int32Array(2 * count);
   }
 }
 
@@ -37,6 +40,8 @@ export class Sightings {
   viewCount = new Int32Array(64);
   /** Probability-like score that somebody is there at all: 1 − ∏(1 − view's score). */
   score = new Float64Array(64);
+  /** 1 where nobody saw the head by itself: its place follows from a head merged with it, its height is the last known. */
+  isInferred = new Uint8Array(64);
 
   handCount = 0;
   /** m × 5: timeUs, x, y, z (world metres), score. */
@@ -53,6 +58,7 @@ export class Sightings {
     this.covM2 = grown(this.covM2, new Float64Array(3 * size));
     this.viewCount = grown(this.viewCount, new Int32Array(size));
     this.score = grown(this.score, new Float64Array(size));
+    this.isInferred = grown(this.isInferred, new Uint8Array(size));
   }
 
   reserveHands(count: number): void {

@@ -15,10 +15,17 @@ export const HISTORY_US = 125_000_000;
 /** About a stride: the while over which a coasting body's speed is taken. */
 const STRIDE_US = 800_000;
 
+/** Length that swings when a body bends at the hip, as a share of its head's height. */
+const TORSO_SHARE = 0.45;
+/** Heads bob this much without bending. */
+const BOB_M = 0.05;
+
 /** One body over time: its motion, its history, and where it stands between birth and leaving. */
 export class Track implements Body {
   /** 0 until confirmed. */
   trackId = 0;
+  /** Counts all tracks, unconfirmed ones included. */
+  readonly key: number;
   state: BodyState = 'live';
   suspect = false;
   leftUs: number | null = null;
@@ -39,13 +46,16 @@ export class Track implements Body {
   deepestM = Number.NEGATIVE_INFINITY;
   readonly motion = new Float64Array(STATE_SIZE);
   readonly cov = new Float64Array(COV_SIZE);
+  /** x, y of the feet, floor metres: a body that bends down moves its head away from over them. */
+  readonly feetM = new Float64Array(2);
   /** x, y, z of the head at moments when it was seen. */
   readonly heads = new RowRing(3, HISTORY_US, 16);
   #isCoasting = false;
   /** x, y, z, score. */
   readonly hands = new RowRing(4, HISTORY_US, 16);
 
-  constructor(timeUs: number, head: Float64Array, at: number, placeCov: Float64Array) {
+  constructor(key: number, timeUs: number, head: Float64Array, at: number, placeCov: Float64Array) {
+    this.key = key;
     this.bornUs = timeUs;
     this.lastSeenUs = timeUs;
     this.timeUs = timeUs;
@@ -54,6 +64,8 @@ export class Track implements Body {
     this.headZM = head[at + 2]!;
     startMotion(this.motion, this.cov, head[at]!, head[at + 1]!, placeCov);
     this.heads.append(timeUs, head, at);
+    this.feetM[0] = head[at]!;
+    this.feetM[1] = head[at + 1]!;
   }
 
   get onFloorM(): readonly [number, number] {
@@ -67,6 +79,21 @@ export class Track implements Body {
     if (!this.#isCoasting && this.timeUs > this.lastSeenUs) this.#startCoasting();
     predictMotion(this.motion, this.cov, seconds, Math.exp(-seconds / SPEED_KEPT_SECONDS));
     this.timeUs = timeUs;
+    this.#stepFeet();
+  }
+
+  /** Feet stay until the head is further from them than bending by what it has sunk can bring it. */
+  #stepFeet(): void {
+    const { feetM, motion } = this;
+    const dx = feetM[0]! - motion[0]!;
+    const dy = feetM[1]! - motion[1]!;
+    const apart = Math.sqrt(dx * dx + dy * dy);
+    const torsoM = TORSO_SHARE * this.headHeightM;
+    const sunkM = Math.min(torsoM, Math.max(0, this.headHeightM - this.headZM - BOB_M));
+    const leanM = Math.sqrt(sunkM * (2 * torsoM - sunkM));
+    const share = apart > leanM ? leanM / apart : 1;
+    feetM[0] = motion[0]! + share * dx;
+    feetM[1] = motion[1]! + share * dy;
   }
 
   /** What the head did in the last instant may have been a nod; a body walks on as it did over the last while. */
@@ -83,6 +110,22 @@ export class Track implements Body {
 
   /** Takes a sighting at `timeUs`, to which the motion has been predicted. */
   see(timeUs: number, head: Float64Array, at: number, cov: Float64Array, covAt: number): void {
+    this.infer(head, at, cov, covAt);
+    this.#isCoasting = false;
+    this.lastSeenUs = timeUs;
+    const z = head[at + 2]!;
+    this.headZM += 0.6 * (z - this.headZM);
+    // Heads bend down far and often, and never rise above standing: rise quickly, sink slowly.
+    this.headHeightM += (z > this.headHeightM ? 0.3 : 0.005) * (z - this.headHeightM);
+    this.#stepFeet();
+    row[0] = this.motion[0]!;
+    row[1] = this.motion[1]!;
+    row[2] = z;
+    this.heads.append(timeUs, row, 0);
+  }
+
+  /** Corrects the place by what others' sightings say of it; the body counts as unseen. */
+  infer(head: Float64Array, at: number, cov: Float64Array, covAt: number): void {
     const x = head[at]!;
     const y = head[at + 1]!;
     const xx = cov[covAt]!;
@@ -90,16 +133,7 @@ export class Track implements Body {
     const yy = cov[covAt + 2]!;
     allowSurprise(this.motion, this.cov, x, y, xx, xy, yy);
     correctMotion(this.motion, this.cov, x, y, xx, xy, yy);
-    this.#isCoasting = false;
-    this.lastSeenUs = timeUs;
-    const z = head[at + 2]!;
-    this.headZM += 0.6 * (z - this.headZM);
-    // Heads bend down far and often, and never rise above standing: rise quickly, sink slowly.
-    this.headHeightM += (z > this.headHeightM ? 0.3 : 0.005) * (z - this.headHeightM);
-    row[0] = this.motion[0]!;
-    row[1] = this.motion[1]!;
-    row[2] = z;
-    this.heads.append(timeUs, row, 0);
+    this.#stepFeet();
   }
 
   /** Takes over what `other` has become: the same body, found again. */
@@ -111,6 +145,7 @@ export class Track implements Body {
     this.headZM = other.headZM;
     this.motion.set(other.motion);
     this.cov.set(other.cov);
+    this.feetM.set(other.feetM);
     this.headHeightM = Math.max(this.headHeightM, other.headHeightM);
     this.deepestM = Math.max(this.deepestM, other.deepestM);
     this.heads.appendAll(other.heads);

@@ -56,6 +56,7 @@ export class Tracker implements BodySource, TrackHistory {
   #ended: Track[] = [];
   #byId = new Map<number, Track>();
   #confirmed: Track[] = [];
+  #trackCount = 0;
   #confirmedCount = 0;
   #anchors = new Anchors();
   #assignment = new SparseAssignment();
@@ -85,6 +86,7 @@ export class Tracker implements BodySource, TrackHistory {
       anchors.velocityMps[2 * i] = track.motion[2]!;
       anchors.velocityMps[2 * i + 1] = track.motion[3]!;
       for (let k = 0; k < 3; k++) anchors.covM2[3 * i + k] = track.cov[k]!;
+      anchors.key[i] = track.key;
       anchors.headZM[i] = track.headZM;
       // One moment back is when a body that is being seen was seen.
       anchors.unseenUs[i] = timeUs - track.lastSeenUs;
@@ -118,8 +120,8 @@ export class Tracker implements BodySource, TrackHistory {
     const shown = this.#confirmed.filter((track) => this.#isShown(track));
     const onFloorM = new Float32Array(2 * shown.length);
     shown.forEach((track, i) => {
-      onFloorM[2 * i] = track.motion[0]!;
-      onFloorM[2 * i + 1] = track.motion[1]!;
+      onFloorM[2 * i] = track.feetM[0]!;
+      onFloorM[2 * i + 1] = track.feetM[1]!;
     });
     return { timeUs: this.#timeUs, trackIds: Int32Array.from(shown, (track) => track.trackId), onFloorM };
   }
@@ -175,7 +177,7 @@ export class Tracker implements BodySource, TrackHistory {
   }
 
   #addPairs(sightings: Sightings, s: number, taken: Uint8Array, slackM2: number): void {
-    const { headInWorldM, covM2 } = sightings;
+    const { headInWorldM, covM2, isInferred } = sightings;
     const { onFloorM, covM2: anchorCov, headZM, headZVarM2: headZVar } = this.#anchors;
     const x = headInWorldM[3 * s]!;
     const y = headInWorldM[3 * s + 1]!;
@@ -190,7 +192,8 @@ export class Tracker implements BodySource, TrackHistory {
       const xx = anchorCov[3 * t]! + covM2[3 * s]! + slackM2;
       const xy = anchorCov[3 * t + 1]! + covM2[3 * s + 1]!;
       const yy = anchorCov[3 * t + 2]! + covM2[3 * s + 2]! + slackM2;
-      const d2 = mahalanobis2(dx, dy, xx, xy, yy) + headZChi2(z - headZM[t]!, headZVar[t]!);
+      const height = isInferred[s] === 1 ? 0 : headZChi2(z - headZM[t]!, headZVar[t]!);
+      const d2 = mahalanobis2(dx, dy, xx, xy, yy) + height;
       if (d2 > GATE_CHI2) continue;
       // An unconfirmed track yields to a confirmed one that fits about as well.
       const doubt = this.#active[t]!.trackId === 0 ? 2 : 0;
@@ -203,6 +206,10 @@ export class Tracker implements BodySource, TrackHistory {
       const t = this.#trackOfSighting[s]!;
       if (t < 0) continue;
       const track = this.#active[t]!;
+      if (sightings.isInferred[s] === 1) {
+        track.infer(sightings.headInWorldM, 3 * s, sightings.covM2, 3 * s);
+        continue;
+      }
       track.see(timeUs, sightings.headInWorldM, 3 * s, sightings.covM2, 3 * s);
       track.evidence += evidenceOf(sightings.viewCount[s]!);
     }
@@ -213,7 +220,7 @@ export class Tracker implements BodySource, TrackHistory {
       if (this.#trackOfSighting[s]! >= 0 || !isStrong(sightings, s)) continue;
       const cov = sightings.covM2.subarray(3 * s, 3 * s + 3);
       this.#trackOfSighting[s] = this.#active.length;
-      const track = new Track(timeUs, sightings.headInWorldM, 3 * s, cov);
+      const track = new Track(++this.#trackCount, timeUs, sightings.headInWorldM, 3 * s, cov);
       track.evidence = evidenceOf(sightings.viewCount[s]!);
       const [x, y] = track.bornOnFloorM;
       track.suspect = nearestDoorM(this.#doors, 'in', x, y) > ARRIVAL_M && !isBornOutside(this.#doors, x, y);

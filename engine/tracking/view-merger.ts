@@ -1,9 +1,11 @@
 import { FloorGrid } from '../maths/floor-grid.ts';
 import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
+import { CameraMemory } from './camera-memory.ts';
 import { mergeHands } from './hand-merger.ts';
-import { isBetween } from './merged-heads.ts';
+import { Middles } from './middles.ts';
 import { headZChi2, mahalanobis2 } from './motion-filter.ts';
+import { MERGE_REACH_M, PairJudge } from './pair-judge.ts';
 import { type Anchors, Sightings } from './sightings.ts';
 import type { Views } from './views.ts';
 
@@ -20,9 +22,6 @@ const LOG_DET_BASE = 9.2;
 /** A view stays alone rather than join a track at a worse cost: the gate, at a spread of 20 cm. */
 const ALONE_COST = GATE_CHI2 + 2.8;
 
-/** Instead of a head's group: it stands for two people and says nothing of where either is. */
-const MERGED = -2;
-
 /**
  * Merges the views of a moment into one sighting per person. Views first go to the tracks predicted for the moment, at
  * most one per picture and track; what remains clusters among itself. Views that contradict the others are dropped.
@@ -34,13 +33,14 @@ export class ViewMerger {
   #sightingGrid: FloorGrid;
   #handGrid: FloorGrid;
   #assignment = new SparseAssignment();
+  #memory = new CameraMemory();
+  #judge = new PairJudge(this.#memory);
+  #middles = new Middles(this.#memory);
   #near = new Int32Array(256);
   /** Group of each head: anchors first, then clusters; −1 = none, `MERGED` = two people's. */
   #groupOfHead = new Int32Array(64);
   /** Places of heads at the moment's end, n × 2. */
   #placeM = new Float64Array(128);
-  /** Anchors with a head in the picture being seeded. */
-  #isShown = new Uint8Array(64);
   #groupCount = 0;
   #firstOfGroup = new Int32Array(64);
   #nextInGroup = new Int32Array(64);
@@ -63,11 +63,18 @@ export class ViewMerger {
     sightings.count = 0;
     this.#reserve(views, anchors);
     this.#anchorGrid.build(anchors.onFloorM, anchors.count, 2);
-    for (let source = 0; source < views.sourceCount; source++) this.#seed(views, anchors, source);
+    for (let source = 0; source < views.sourceCount; source++) {
+      this.#memory.begin(views.sourceCamera[source]!, anchors.timeUs);
+      this.#seed(views, anchors, source);
+    }
+    this.#middles.clear(views.headCount);
+    this.#judgePairs(views, anchors);
     this.#groupCount = anchors.count;
     this.#linkGroups(views);
     for (let group = 0; group < anchors.count; group++) this.#dropOutliers(views, group);
+    this.#noteSeen(views, anchors);
     this.#emit(views, 0, anchors.count);
+    this.#middles.use(anchors, sightings, this.#sightingOfGroup);
     this.#clusterLoose(views);
     this.#emit(views, anchors.count, this.#groupCount);
     this.#sightingGrid.build(this.#sightingPlaces(), sightings.count, 3);
@@ -99,7 +106,6 @@ export class ViewMerger {
       this.#firstOfGroup = new Int32Array(2 * groups);
       this.#sightingOfGroup = new Int32Array(2 * groups);
     }
-    if (anchors.count > this.#isShown.length) this.#isShown = new Uint8Array(2 * anchors.count);
     if (groups > this.#near.length) this.#near = new Int32Array(2 * groups);
   }
 
@@ -130,7 +136,6 @@ export class ViewMerger {
       }
     }
     const anchorOf = this.#assignment.solve(ALONE_COST);
-    for (let head = from; head < to; head++) if (anchorOf[head - from]! >= 0) this.#isShown[anchorOf[head - from]!] = 1;
     for (let head = from; head < to; head++) {
       const anchor = anchorOf[head - from]!;
       const seconds = (anchors.timeUs - headTimeUs[head]!) / 1e6;
@@ -138,21 +143,33 @@ export class ViewMerger {
       const vy = anchor < 0 ? 0 : velocityMps[2 * anchor + 1]!;
       this.#placeM[2 * head] = headInWorldM[3 * head]! + vx * seconds;
       this.#placeM[2 * head + 1] = headInWorldM[3 * head + 1]! + vy * seconds;
-      this.#groupOfHead[head] = anchor >= 0 && this.#isMerged(anchors, head, anchor) ? MERGED : anchor;
+      this.#groupOfHead[head] = anchor;
     }
-    for (let head = from; head < to; head++) if (anchorOf[head - from]! >= 0) this.#isShown[anchorOf[head - from]!] = 0;
   }
 
-  /** True if the head may be its anchor's and that of a neighbour without a head in this picture, in one. */
-  #isMerged(anchors: Anchors, head: number, anchor: number): boolean {
-    const x = this.#placeM[2 * head]!;
-    const y = this.#placeM[2 * head + 1]!;
-    const nearCount = this.#anchorGrid.nearInto(this.#near, x, y);
-    for (let i = 0; i < nearCount; i++) {
-      const other = this.#near[i]!;
-      if (other !== anchor && this.#isShown[other] === 0 && isBetween(anchors, anchor, other, x, y)) return true;
+  /** Judges the heads of neighbouring bodies together, nearest pairs first. */
+  #judgePairs(views: Views, anchors: Anchors): void {
+    const pairs: { a: number; b: number; apart2: number }[] = [];
+    const { onFloorM } = anchors;
+    for (let a = 0; a < anchors.count; a++) {
+      const nearCount = this.#anchorGrid.nearInto(this.#near, onFloorM[2 * a]!, onFloorM[2 * a + 1]!);
+      for (let i = 0; i < nearCount; i++) {
+        const b = this.#near[i]!;
+        const apart2 = (onFloorM[2 * a]! - onFloorM[2 * b]!) ** 2 + (onFloorM[2 * a + 1]! - onFloorM[2 * b + 1]!) ** 2;
+        if (b > a && apart2 < MERGE_REACH_M * MERGE_REACH_M) pairs.push({ a, b, apart2 });
+      }
     }
-    return false;
+    pairs.sort((one, other) => one.apart2 - other.apart2 || one.a - other.a || one.b - other.b);
+    for (const { a, b } of pairs)
+      if (this.#judge.judge(views, anchors, this.#placeM, this.#groupOfHead, a, b))
+        this.#middles.take(views, anchors, this.#placeM, this.#groupOfHead, a, b);
+  }
+
+  #noteSeen(views: Views, anchors: Anchors): void {
+    for (let head = 0; head < views.headCount; head++) {
+      const group = this.#groupOfHead[head]!;
+      if (group >= 0) this.#memory.note(views.sourceCamera[views.headSource[head]!]!, anchors.key[group]!, false);
+    }
   }
 
   #linkGroups(views: Views): void {
@@ -264,6 +281,7 @@ export class ViewMerger {
       out.covM2[3 * at + 2] = fused[4]!;
       out.viewCount[at] = fused[7]!;
       out.score[at] = fused[6]!;
+      out.isInferred[at] = 0;
       this.#sightingOfGroup[group] = at;
     }
     for (let head = 0; head < views.headCount; head++) {

@@ -29,6 +29,9 @@ export class Views {
   sourceCount = 0;
   /** First head of each source, and the end. */
   sourceStart = new Int32Array(64);
+  /** Number of the camera (or foreign tracker) behind each source, and the time of its picture. */
+  sourceCamera = new Int32Array(64);
+  sourceTimeUs = new Float64Array(64);
 
   clear(): void {
     this.headCount = 0;
@@ -59,17 +62,23 @@ export class Views {
     this.handOwner = grown(this.handOwner, new Int32Array(size));
   }
 
-  /** Ends the current source; the next heads and hands belong to a new one. */
-  endSource(): void {
+  /** Ends the current source, a picture of `camera`; the next heads and hands belong to a new one. */
+  endSource(camera: number, timeUs: number): void {
+    this.sourceCamera[this.sourceCount] = camera;
+    this.sourceTimeUs[this.sourceCount] = timeUs;
     this.sourceCount++;
-    if (this.sourceCount >= this.sourceStart.length)
-      this.sourceStart = grown(this.sourceStart, new Int32Array(2 * this.sourceStart.length));
+    if (this.sourceCount >= this.sourceStart.length) {
+      const size = 2 * this.sourceStart.length;
+      this.sourceStart = grown(this.sourceStart, new Int32Array(size));
+      this.sourceCamera = grown(this.sourceCamera, new Int32Array(size));
+      this.sourceTimeUs = grown(this.sourceTimeUs, new Float64Array(size));
+    }
     this.sourceStart[this.sourceCount] = this.headCount;
   }
 }
 
 /** Copies `from` to the front of `to`. */
-export function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
+export function grown<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }
