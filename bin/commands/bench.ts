@@ -9,6 +9,7 @@ import { machine, parseCount } from './bench-options.ts';
 import { robustnessCommand } from './bench-robustness.ts';
 import { soakCommand } from './bench-soak.ts';
 import { tuneCommand } from './bench-tune.ts';
+import { visionCommand } from './bench-vision.ts';
 
 const scenarios = (path: string) => fileURLToPath(new URL(`../../scenarios/${path}`, import.meta.url));
 
@@ -29,6 +30,7 @@ export function benchCommand(): Command {
     robustnessCommand(),
     noiseCommand(),
     soakCommand(),
+    visionCommand(),
   ]) {
     part.exitOverride().showSuggestionAfterError();
     command.addCommand(part);

@@ -222,11 +222,13 @@ export class Rasteriser {
       if (x < xmin) xmin = x;
       else if (x > xmax) xmax = x;
     }
-    let y = Math.ceil(ymin);
-    let yEnd = Math.ceil(ymax);
-    if (y < box.y0) y = box.y0;
-    if (yEnd > box.y1) yEnd = box.y1;
-    if (y >= yEnd || Math.ceil(xmin) >= Math.ceil(xmax) || xmax < box.x0 || xmin > box.x1 - 1) return false;
+    // Truncation tells the compiler that these are whole numbers.
+    const { x0, y0, x1, y1 } = box;
+    let y = Math.ceil(ymin) | 0;
+    let yEnd = Math.ceil(ymax) | 0;
+    if (y < y0) y = y0;
+    if (yEnd > y1) yEnd = y1;
+    if (y >= yEnd || Math.ceil(xmin) >= Math.ceil(xmax) || xmax < x0 || xmin > x1 - 1) return false;
 
     const { plane } = geometry;
     const { local, face } = this;
@@ -259,20 +261,20 @@ export class Rasteriser {
         leftX = px[left];
         leftY = py[left];
         left = left + 1 === corners ? 0 : left + 1;
-        leftEnd = Math.ceil(py[left]);
+        leftEnd = Math.ceil(py[left]) | 0;
         leftStep = (px[left] - leftX) / (py[left] - leftY);
       }
       while (y >= rightEnd) {
         rightX = px[right];
         rightY = py[right];
         right = right === 0 ? corners - 1 : right - 1;
-        rightEnd = Math.ceil(py[right]);
+        rightEnd = Math.ceil(py[right]) | 0;
         rightStep = (px[right] - rightX) / (py[right] - rightY);
       }
-      let x = Math.ceil(leftX + (y - leftY) * leftStep);
-      let xEnd = Math.ceil(rightX + (y - rightY) * rightStep);
-      if (x < box.x0) x = box.x0;
-      if (xEnd > box.x1) xEnd = box.x1;
+      let x = Math.ceil(leftX + (y - leftY) * leftStep) | 0;
+      let xEnd = Math.ceil(rightX + (y - rightY) * rightStep) | 0;
+      if (x < x0) x = x0;
+      if (xEnd > x1) xEnd = x1;
       const row = zy * y + zc;
       let isRowSeen = false;
       const xFirst = x;

@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+import { benchVision, visionTable } from '../../bench/vision/vision-bench.ts';
+import { machine } from './bench-options.ts';
+
+export function visionCommand(): Command {
+  return new Command('vision')
+    .description('Pictures per second: rasteriser with and without what it keeps, sensor model')
+    .action(async () => {
+      console.log(machine());
+      console.log(visionTable(await benchVision()));
+    });
+}
