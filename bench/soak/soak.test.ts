@@ -6,17 +6,25 @@ const at = (simulatedHours: number, heapBytes: number): SoakSample => ({
   ...{ buffersBytes: 0, rssBytes: 0, carts: 0, wallSeconds: 0 },
 });
 
-test('fits growth through all samples but the first', () => {
+test('fits growth through the second half of the samples', () => {
   const heap = (sample: SoakSample) => sample.heapBytes;
-  expect(growthPerHour([at(0, 0), at(1, 100), at(2, 110), at(3, 120)], heap)).toBeCloseTo(10, 9);
-  expect(growthPerHour([at(0, 0), at(1, 100), at(2, 100)], heap)).toBe(0);
-  expect(growthPerHour([at(0, 0), at(1, 100)], heap)).toBeNull();
+  const warming = [at(0, 0), at(1, 90), at(2, 95)];
+  expect(growthPerHour([...warming, at(3, 100), at(4, 110), at(5, 120)], heap)).toBeCloseTo(10, 9);
+  expect(growthPerHour([...warming, at(3, 100), at(4, 100), at(5, 100)], heap)).toBe(0);
+  expect(growthPerHour([at(0, 0)], heap)).toBeNull();
 });
 
 test('samples memory through a stretch of the day and settles carts', () => {
   const samples: SoakSample[] = [];
-  soak({ hours: 0.1, everyHours: 0.05, parts: 'both', engine: {}, sample: (sample) => samples.push(sample) });
-  expect(samples.map(({ simulatedHours }) => Math.round(20 * simulatedHours))).toEqual([0, 1, 2, 2]);
+  soak({
+    hours: 0.1,
+    parties: 60,
+    everyHours: 0.05,
+    parts: 'both',
+    engine: {},
+    sample: (sample) => samples.push(sample),
+  });
+  expect(samples.map(({ simulatedHours }) => Math.round(20 * simulatedHours))).toEqual([0, 1, 2]);
   expect(samples.at(-1)!.carts).toBeGreaterThan(0);
   for (const { heapBytes } of samples) expect(heapBytes).toBeGreaterThan(1e6);
 });

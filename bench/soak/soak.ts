@@ -20,6 +20,8 @@ export interface SoakSample {
 
 export interface SoakOptions {
   readonly hours: number;
+  /** That come in an hour; 20 leave goods on the kiosk's shelves for a day. */
+  readonly parties: number;
   /** Hours between samples. */
   readonly everyHours: number;
   /** `simulator`: nobody takes the readings, to tell whose memory grows. */
@@ -28,21 +30,18 @@ export interface SoakOptions {
   readonly sample: (sample: SoakSample) => void;
 }
 
-/** People who come in an hour: a day of them leaves goods on the shelves. */
-const PARTIES_PER_HOUR = 20;
-
-/** The kiosk, open for so many hours. */
-export function soakRun(hours: number): Run {
+/** The kiosk, open for so many hours, with so many parties an hour. */
+export function soakRun(hours: number, parties: number): Run {
   return loadRun(scenariosIn('stores/kiosk.yaml')[0]!, 1, {
     'run.start': '00:00',
     'run.duration': `${hours}h`,
-    'shoppers.commuters.arrive': { poisson: `${PARTIES_PER_HOUR}/h` },
+    'shoppers.commuters.arrive': { poisson: `${parties}/h` },
   });
 }
 
 /** Plays a long day, keeping nothing itself. */
-export function soak({ hours, everyHours, parts, engine: engineOptions, sample }: SoakOptions): void {
-  const run = soakRun(hours);
+export function soak({ hours, parties, everyHours, parts, engine: engineOptions, sample }: SoakOptions): void {
+  const run = soakRun(hours, parties);
   const simulation = new Simulation(run);
   const engine = parts === 'both' ? new Engine(simulation.store, engineOptions) : null;
   const collect = garbageCollector();
@@ -54,7 +53,7 @@ export function soak({ hours, everyHours, parts, engine: engineOptions, sample }
       for (const reading of step.readings) engine.push(reading);
       for (const output of engine.take()) if (output.kind === 'cart' && output.cart.status !== 'draft') carts++;
     }
-    if (step.timeUs < nextUs && step.timeUs < run.durationUs) continue;
+    if (step.timeUs < nextUs) continue;
     nextUs += everyHours * 3_600_000_000;
     collect();
     const { heapUsed, rss, arrayBuffers } = process.memoryUsage();
@@ -72,9 +71,9 @@ function garbageCollector(): () => void {
   return runInNewContext('gc') as () => void;
 }
 
-/** Growth by least squares, bytes per simulated hour; the first sample, before anything is warm, is left out. */
+/** Growth by least squares over the second half of the day, bytes per simulated hour: what is warm by then should stay. */
 export function growthPerHour(samples: readonly SoakSample[], of: (sample: SoakSample) => number): number | null {
-  const warm = samples.slice(1);
+  const warm = samples.slice(Math.floor(samples.length / 2));
   if (warm.length < 2) return null;
   const meanX = warm.reduce((sum, { simulatedHours }) => sum + simulatedHours, 0) / warm.length;
   const meanY = warm.reduce((sum, sample) => sum + of(sample), 0) / warm.length;

@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { growthPerHour, type SoakSample, soak } from '../../bench/soak/soak.ts';
 import { addMethodOptions, type MethodOptions } from '../method-options.ts';
-import { machine } from './bench-options.ts';
+import { machine, parseCount } from './bench-options.ts';
 
 interface SoakFlags extends MethodOptions {
   readonly hours: number;
   readonly every: number;
+  readonly parties: number;
   readonly parts: 'both' | 'simulator';
 }
 
@@ -15,19 +16,20 @@ export function soakCommand(): Command {
   const command = new Command('soak')
     .description('A simulated day in the kiosk: memory by the hour, and how much it grows')
     .option('--hours <n>', 'length of the day', parseHours, 24)
+    .option('--parties <n>', 'that come in an hour', parseCount, 20)
     .option('--every <n>', 'hours between samples', parseHours, 1)
     .addOption(
       new Option('--parts <which>', '`simulator`: without the engine, to tell whose memory grows')
         .choices(['both', 'simulator'])
         .default('both'),
     );
-  return addMethodOptions(command).action(({ hours, every, parts, attribution, ablate }: SoakFlags) => {
+  return addMethodOptions(command).action(({ hours, every, parties, parts, attribution, ablate }: SoakFlags) => {
     console.log(
       `${machine()}\n${['hour', 'heap MiB', 'arrays MiB', 'RSS MiB', 'carts', 'wall s'].map((t) => t.padStart(11)).join('')}`,
     );
     const samples: SoakSample[] = [];
     soak({
-      ...{ hours, everyHours: every, parts, engine: { attribution, ablate } },
+      ...{ hours, parties, everyHours: every, parts, engine: { attribution, ablate } },
       sample: (sample) => {
         samples.push(sample);
         console.log(line(sample));
