@@ -22,6 +22,8 @@ export interface Body {
   readonly headHeightM: number;
   /** When it left; null while inside. Returns to null if the body is found again. */
   readonly leftUs: number | null;
+  /** `seen`: was watched through a door; `presumed`: vanished near one, or was given up. Null while inside. */
+  readonly exit: 'seen' | 'presumed' | null;
 }
 
 /** What gate linking asks of the tracker. */

@@ -33,6 +33,16 @@ test('ties a lone shopper to the credential and closes the trip when the shopper
   // Out of sight at 19 s: 9 m of walking and three pauses after 1 s.
   expect(left / 1e6).toBeGreaterThan(17);
   expect(left / 1e6).toBeLessThan(22);
+  expect(scene.gateLink.trips()[0]!.exit).toBe('seen');
+});
+
+test('only presumes that a body which vanishes some way before the exit has left', () => {
+  const vanishes = visit(1, INSIDE, { pathM: [[-0.5, 3], [0.8, 3], INSIDE, [6.2, 3]] });
+  const scene = new TestScene(store).run([vanishes], [entry(1, 'a')], 12);
+  expect(scene.gateLink.trips()[0]).toMatchObject({ exitedAtUs: null, exit: null });
+  scene.run([vanishes], [], 40);
+  expect(scene.gateLink.trips()[0]!.exitedAtUs).not.toBeNull();
+  expect(scene.gateLink.trips()[0]!.exit).toBe('presumed');
 });
 
 test('tells shoppers apart who come in one after the other', () => {

@@ -37,6 +37,7 @@ const LOST_HEIGHT_SD_M = 0.06;
 interface OpenTrip extends Trip {
   admits: number;
   exitedAtUs: number | null;
+  exit: 'seen' | 'presumed' | null;
 }
 
 /** One place that a gate reading gives: each lets one body in. */
@@ -126,7 +127,7 @@ export class GateLink implements TripLink {
   #createTrip(credential: string | null, enteredAtUs: number, admits: number): OpenTrip {
     const tripId = `trip-${++this.#tripCount}`;
     const staff = credential !== null && this.#staff.has(credential);
-    const trip: OpenTrip = { tripId, credential, staff, enteredAtUs, admits, exitedAtUs: null };
+    const trip: OpenTrip = { tripId, credential, staff, enteredAtUs, admits, exitedAtUs: null, exit: null };
     this.#trips.push(trip);
     // An unexplained body is known only some seconds after it came in.
     this.#trips.sort((a, b) => a.enteredAtUs - b.enteredAtUs);
@@ -216,9 +217,14 @@ export class GateLink implements TripLink {
         best = Math.max(best, prob);
         if (prob >= HOLDER_PROB) holders.push(arrival.body);
       }
-      if (holders.length > 0) trip.exitedAtUs = lastLeftUs(holders);
-      else if (best < NO_SHOW_PROB && trip.exitedAtUs === null && timeUs - trip.enteredAtUs > NO_SHOW_US)
+      if (holders.length > 0) {
+        trip.exitedAtUs = lastLeftUs(holders);
+        if (trip.exitedAtUs === null) trip.exit = null;
+        else trip.exit = holders.every((body) => body.exit === 'seen') ? 'seen' : 'presumed';
+      } else if (best < NO_SHOW_PROB && trip.exitedAtUs === null && timeUs - trip.enteredAtUs > NO_SHOW_US) {
         trip.exitedAtUs = trip.enteredAtUs + NO_SHOW_US;
+        trip.exit = 'presumed';
+      }
     }
   }
 

@@ -29,6 +29,17 @@ export function hasCrossedOut(doors: readonly Doorway[], track: Track, unseenUs:
   return false;
 }
 
+/** Last seen walking out this near to a door's line, a body that should be outside by now is. */
+const AT_DOOR_M = 0.6;
+
+/** True if the body was last seen at a door's opening, so that having crossed it since is as good as seen. */
+export function wasSeenAtDoor(doors: readonly Doorway[], track: Track): boolean {
+  const newest = track.heads.count - 1;
+  const x = track.heads.value(newest, 0);
+  const y = track.heads.value(newest, 1);
+  return doors.some((door) => door.lets.out && distanceToDoor(door, x, y) <= AT_DOOR_M);
+}
+
 /** True if a body unseen for `unseenUs` must have gone out by the door it was last seen beside. */
 export function hasVanishedAtDoor(doors: readonly Doorway[], track: Track, unseenUs: number): boolean {
   if (unseenUs < VANISHING[0].afterUs) return false;

@@ -57,8 +57,8 @@ function costOf(track: Track, gone: Track): number {
   // Nobody grows, but whoever was lost while bending down is found bent.
   const mayBeBent = isShort && rises < 0;
   if (gapUs <= 0 || (Math.abs(rises) > 4 && !mayBeBent)) return Number.POSITIVE_INFINITY;
-  // Whoever was seen going out is gone; one who vanished at a door may have been taken for gone by mistake.
-  if (gone.state === 'left' && (gone.wasSeenLeaving || !isShort)) return Number.POSITIVE_INFINITY;
+  // Whoever was seen going out is gone; one who vanished near a door may have been taken for gone by mistake.
+  if (gone.state === 'left' && (gone.exit === 'seen' || !isShort)) return Number.POSITIVE_INFINITY;
   const seconds = Math.max(0, gapUs - OVERLAP_US) / 1e6;
   const dx = track.bornOnFloorM[0] - gone.motion[0]!;
   const dy = track.bornOnFloorM[1] - gone.motion[1]!;

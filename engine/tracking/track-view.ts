@@ -21,6 +21,11 @@ export interface Trip {
   readonly admits: number;
   /** When the last body that may belong to it left; null while someone is inside. */
   exitedAtUs: number | null;
+  /**
+   * How far that exit can be trusted: `seen` if every body was watched through a door, `presumed` if one vanished near a
+   * door, was lost inside or never showed, and so may still be in the store: its cart is for a person. Null while inside.
+   */
+  exit?: 'seen' | 'presumed' | null;
 }
 
 /** Which body belongs to which trip, as probabilities that may still change until settlement. */

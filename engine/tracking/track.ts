@@ -29,8 +29,7 @@ export class Track implements Body {
   state: BodyState = 'live';
   suspect = false;
   leftUs: number | null = null;
-  /** Was seen outside a door's line when it left. */
-  wasSeenLeaving = false;
+  exit: 'seen' | 'presumed' | null = null;
   /** A missing body is still inside at this time. */
   aliveUs = 0;
   bornUs: number;
@@ -140,6 +139,7 @@ export class Track implements Body {
   resume(other: Track): void {
     this.state = other.state;
     this.leftUs = null;
+    this.exit = null;
     this.timeUs = other.timeUs;
     this.lastSeenUs = other.lastSeenUs;
     this.headZM = other.headZM;

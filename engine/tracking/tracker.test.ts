@@ -190,6 +190,7 @@ test('lets a body that went out by the exit go, and tells when', () => {
   // 11.4 m at 0.9 m/s and 9 s of standing after 1 s, less the last 60 cm out of sight.
   expect(body!.leftUs! / 1e6).toBeGreaterThan(20.5);
   expect(body!.leftUs! / 1e6).toBeLessThan(23.5);
+  expect(body!.exit).toBe('seen');
   expect(scene.tracker.snapshot().trackIds).toHaveLength(0);
 });
 

@@ -4,7 +4,7 @@ import { FloorGrid } from '../maths/floor-grid.ts';
 import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
 import type { Body, BodySource } from './body.ts';
-import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM } from './leaving.ts';
+import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM, wasSeenAtDoor } from './leaving.ts';
 import { BEND_VAR_M2, headZChi2, headZVarM2, mahalanobis2 } from './motion-filter.ts';
 import { findAgain } from './re-identify.ts';
 import { Anchors, type Sightings } from './sightings.ts';
@@ -280,6 +280,7 @@ export class Tracker implements BodySource, TrackHistory {
       const gone = hasVanishedAtDoor(this.#doors, track, unseenUs);
       if (gone || unseenUs > TRACKER_DEFAULTS.missingUs) {
         track.state = 'left';
+        track.exit = 'presumed';
         track.leftUs = gone ? track.lastSeenUs : timeUs;
       }
     }
@@ -292,10 +293,11 @@ export class Tracker implements BodySource, TrackHistory {
     if (track.trackId === 0) return;
     if (hasCrossedOut(this.#doors, track, unseenUs)) {
       track.state = 'left';
-      track.wasSeenLeaving = unseenUs === 0;
+      track.exit = unseenUs === 0 || wasSeenAtDoor(this.#doors, track) ? 'seen' : 'presumed';
       track.leftUs = track.lastSeenUs;
     } else if (hasVanishedAtDoor(this.#doors, track, unseenUs)) {
       track.state = 'left';
+      track.exit = 'presumed';
       track.leftUs = track.lastSeenUs;
     } else if (unseenUs > TRACKER_DEFAULTS.coastUs) track.state = 'missing';
     else track.state = unseenUs > 0 ? 'coasting' : 'live';
