@@ -30,7 +30,7 @@ export function hasCrossedOut(doors: readonly Doorway[], track: Track, unseenUs:
 }
 
 /** Last seen walking out this near to a door's line, a body that should be outside by now is. */
-const AT_DOOR_M = 0.6;
+const AT_DOOR_M = 1;
 
 /** True if the body was last seen at a door's opening, so that having crossed it since is as good as seen. */
 export function wasSeenAtDoor(doors: readonly Doorway[], track: Track): boolean {
