@@ -80,7 +80,7 @@ export function leadLines({ leads, champion }: SuiteFigures): string {
   const lines = leads.map(({ method, key, value, low, high, p, holmP }) => {
     const corrected = holmP === null ? '' : `, after Holm ${holmP.toFixed(4)}`;
     const title = figureOf(key).title.padEnd(9);
-    return `  ${title}${method.label.padEnd(NAME_WIDTH)}${signed(value)}  [${signed(low)}, ${signed(high)}]  p ${p.toFixed(4)}${corrected}`;
+    return `  ${title}${method.name.padEnd(NAME_WIDTH)}${signed(value)}  [${signed(low)}, ${signed(high)}]  p ${p.toFixed(4)}${corrected}`;
   });
   return [`${champion} ahead of (paired by case and seed, bootstrap over both):`, ...lines].join('\n');
 }
