@@ -22,7 +22,7 @@ export interface Body {
   readonly headHeightM: number;
   /** When it left; null while inside. Returns to null if the body is found again. */
   readonly leftUs: number | null;
-  /** `seen`: was watched through a door; `presumed`: vanished near one, or was given up. Null while inside. */
+  /** `seen`: was watched walking out by a door; `presumed`: vanished near one, or was given up. Null while inside. */
   readonly exit: 'seen' | 'presumed' | null;
 }
 

@@ -29,15 +29,20 @@ export function hasCrossedOut(doors: readonly Doorway[], track: Track, unseenUs:
   return false;
 }
 
-/** Last seen walking out this near to a door's line, a body that should be outside by now is. */
+/** Last seen walking out this near to a door's line, a body that is not seen again has left. */
 const AT_DOOR_M = 1;
+/** Who walks on by this much while unseen was walking. */
+const ON_ITS_WAY_M = 0.1;
 
-/** True if the body was last seen at a door's opening, so that having crossed it since is as good as seen. */
-export function wasSeenAtDoor(doors: readonly Doorway[], track: Track): boolean {
+/** True if the body was last seen at a door that lets out, on its way out: as good as seen outside. */
+export function wasSeenWalkingOut(doors: readonly Doorway[], track: Track): boolean {
   const newest = track.heads.count - 1;
   const x = track.heads.value(newest, 0);
   const y = track.heads.value(newest, 1);
-  return doors.some((door) => door.lets.out && distanceToDoor(door, x, y) <= AT_DOOR_M);
+  return doors.some((door) => {
+    const walkedM = depthInside(door, x, y) - depthInside(door, track.motion[0]!, track.motion[1]!);
+    return door.lets.out && distanceToDoor(door, x, y) <= AT_DOOR_M && walkedM >= ON_ITS_WAY_M;
+  });
 }
 
 /** True if a body unseen for `unseenUs` must have gone out by the door it was last seen beside. */
@@ -51,7 +56,7 @@ export function hasVanishedAtDoor(doors: readonly Doorway[], track: Track, unsee
     // Who came in by an entry and was never deep inside has turned round.
     if (!door.lets.out && wasInside && unseenUs < VANISHING[2].afterUs) continue;
     const distanceM = distanceToDoor(door, x, y);
-    const outwards = depthInside(door, track.motion[0]!, track.motion[1]!) < depthInside(door, x, y) - 0.1;
+    const outwards = depthInside(door, track.motion[0]!, track.motion[1]!) < depthInside(door, x, y) - ON_ITS_WAY_M;
     for (const rule of VANISHING) {
       if (!door.lets.out && wasInside && rule.withinM > 1.2) continue;
       if (unseenUs >= rule.afterUs && distanceM <= rule.withinM && (outwards || !rule.mustHead)) return true;

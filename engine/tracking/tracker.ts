@@ -4,7 +4,7 @@ import { FloorGrid } from '../maths/floor-grid.ts';
 import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
 import type { Body, BodySource } from './body.ts';
-import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM, wasSeenAtDoor } from './leaving.ts';
+import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM, wasSeenWalkingOut } from './leaving.ts';
 import { BEND_VAR_M2, headZChi2, headZVarM2, mahalanobis2 } from './motion-filter.ts';
 import { findAgain } from './re-identify.ts';
 import { Anchors, type Sightings } from './sightings.ts';
@@ -292,15 +292,17 @@ export class Tracker implements BodySource, TrackHistory {
       track.deepestM = Math.max(track.deepestM, depthInside(door, track.motion[0]!, track.motion[1]!));
     if (track.trackId === 0) return;
     if (hasCrossedOut(this.#doors, track, unseenUs)) {
-      track.state = 'left';
-      track.exit = unseenUs === 0 || wasSeenAtDoor(this.#doors, track) ? 'seen' : 'presumed';
-      track.leftUs = track.lastSeenUs;
+      this.#letGo(track, unseenUs === 0);
     } else if (hasVanishedAtDoor(this.#doors, track, unseenUs)) {
-      track.state = 'left';
-      track.exit = 'presumed';
-      track.leftUs = track.lastSeenUs;
+      this.#letGo(track, false);
     } else if (unseenUs > TRACKER_DEFAULTS.coastUs) track.state = 'missing';
     else track.state = unseenUs > 0 ? 'coasting' : 'live';
+  }
+
+  #letGo(track: Track, isOutside: boolean): void {
+    track.state = 'left';
+    track.leftUs = track.lastSeenUs;
+    track.exit = isOutside || wasSeenWalkingOut(this.#doors, track) ? 'seen' : 'presumed';
   }
 
   #forget(timeUs: number): void {
