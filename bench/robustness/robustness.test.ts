@@ -26,6 +26,13 @@ describe('a changed run', () => {
     expect(loud.scales[0]!.noise.quantumGrams).toBe(run.scales[0]!.noise.quantumGrams);
   });
 
+  test('is noisier only where told', () => {
+    const loud = changeRun(run, { noiseFactor: 4, noiseOf: ['cameras'] });
+    expect(loud.scales).toEqual(run.scales);
+    expect(loud.noise.commissioning).toEqual(run.noise.commissioning);
+    expect(loud.cameras[0]!.noise.handPx).toBe(4 * run.cameras[0]!.noise.handPx);
+  });
+
   test('is the same run where nothing changes', () => {
     expect(changeRun(run, {})).toEqual(run);
   });

@@ -1,22 +1,34 @@
-import type { CameraNoise, Distribution, NoiseSet, Run, ScaleNoise } from '../../simulator/scenario/run.ts';
+import type { CameraNoise, CommissioningNoise, Distribution, Run, ScaleNoise } from '../../simulator/scenario/run.ts';
+
+export type NoisePart = 'scales' | 'cameras' | 'installation';
+const NOISE_PARTS: readonly NoisePart[] = ['scales', 'cameras', 'installation'];
 
 /** Changes of a resolved run that a scenario cannot say in one value. */
 export interface RunChange {
   /** Multiplies how large and how frequent sensor errors are; shares stay below one. */
   readonly noiseFactor?: number;
+  /** What the factor concerns; everything unless told. */
+  readonly noiseOf?: readonly NoisePart[];
   /** So many cameras are left, each time without those farthest from being needed: every subset holds the smaller ones. */
   readonly cameras?: number;
 }
 
 /** The run with these changes. */
-export function changeRun(run: Run, { noiseFactor = 1, cameras }: RunChange): Run {
+export function changeRun(run: Run, { noiseFactor = 1, noiseOf = NOISE_PARTS, cameras }: RunChange): Run {
   const kept = cameras === undefined ? run.cameras : spread(run.cameras, cameras);
+  const factorOf = (part: NoisePart) => (noiseOf.includes(part) ? noiseFactor : 1);
   if (noiseFactor === 1) return { ...run, cameras: kept };
+  const [scales, sight, installation] = NOISE_PARTS.map(factorOf) as [number, number, number];
   return {
     ...run,
-    noise: noisier(run.noise, noiseFactor),
-    cameras: kept.map((camera) => ({ ...camera, noise: noisierCamera(camera.noise, noiseFactor) })),
-    scales: run.scales.map((scale) => ({ ...scale, noise: noisierScale(scale.noise, noiseFactor) })),
+    noise: {
+      ...run.noise,
+      scale: noisierScale(run.noise.scale, scales),
+      camera: noisierCamera(run.noise.camera, sight),
+      commissioning: worseInstalled(run.noise.commissioning, installation),
+    },
+    cameras: kept.map((camera) => ({ ...camera, noise: noisierCamera(camera.noise, sight) })),
+    scales: run.scales.map((scale) => ({ ...scale, noise: noisierScale(scale.noise, scales) })),
   };
 }
 
@@ -85,19 +97,13 @@ function noisierCamera(noise: CameraNoise, factor: number): CameraNoise {
   };
 }
 
-function noisier(noise: NoiseSet, factor: number): NoiseSet {
-  const { cameraPositionM, cameraRotationRad, lensPx, wrongSlots, stockOffByOne, lotWeightBias } = noise.commissioning;
+function worseInstalled(noise: CommissioningNoise, factor: number): CommissioningNoise {
   return {
-    ...noise,
-    scale: noisierScale(noise.scale, factor),
-    camera: noisierCamera(noise.camera, factor),
-    commissioning: {
-      cameraPositionM: cameraPositionM * factor,
-      cameraRotationRad: cameraRotationRad * factor,
-      lensPx: lensPx * factor,
-      wrongSlots: share(wrongSlots, factor),
-      stockOffByOne: share(stockOffByOne, factor),
-      lotWeightBias: lotWeightBias * factor,
-    },
+    cameraPositionM: noise.cameraPositionM * factor,
+    cameraRotationRad: noise.cameraRotationRad * factor,
+    lensPx: noise.lensPx * factor,
+    wrongSlots: share(noise.wrongSlots, factor),
+    stockOffByOne: share(noise.stockOffByOne, factor),
+    lotWeightBias: noise.lotWeightBias * factor,
   };
 }

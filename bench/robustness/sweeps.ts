@@ -5,6 +5,7 @@ import { type PlayOptions, playJobs } from '../accuracy/play-jobs.ts';
 import { calibrationError } from '../score/calibration.ts';
 import { scenariosIn } from '../splits.ts';
 import { type Interval, ratioInterval } from '../statistics/bootstrap.ts';
+import type { NoisePart } from './run-change.ts';
 
 /** One thing that is varied, everything else as the scenario says. */
 export interface Sweep {
@@ -27,6 +28,17 @@ const point = (x: number, varied: Partial<Pick<CaseJob, 'overrides' | 'change'>>
   ...varied,
 });
 
+const FACTORS = [0.5, 1, 2, 4];
+
+/** Noise of one kind of thing alone: whose noise it is that hurts. */
+const noiseAlone = (part: NoisePart, of: string): Sweep => ({
+  ...{ name: `noise-${part}`, xLabel: `noise of ${of} alone, times the default`, file: LAB, logX: true },
+  points: FACTORS.map((x) => point(x, { change: { noiseFactor: x, noiseOf: [part] } })),
+});
+
+/** What is played unless told otherwise. */
+export const USUAL = 5;
+
 export const SWEEPS: readonly Sweep[] = [
   {
     ...{
@@ -35,7 +47,7 @@ export const SWEEPS: readonly Sweep[] = [
       file: LAB,
       logX: true,
     },
-    points: [0.5, 1, 2, 4].map((x) => point(x, { change: { noiseFactor: x } })),
+    points: FACTORS.map((x) => point(x, { change: { noiseFactor: x } })),
   },
   {
     ...{ name: 'cameras', xLabel: 'cameras', file: LAB, logX: false },
@@ -58,6 +70,9 @@ export const SWEEPS: readonly Sweep[] = [
     ...{ name: 'adversarial', xLabel: 'share of items acted out to confuse', file: LAB, logX: false },
     points: [0, 0.2, 0.4, 0.6, 0.8].map((x) => point(x, { overrides: { 'shoppers.visitors.adversarial': x } })),
   },
+  noiseAlone('scales', 'scales'),
+  noiseAlone('cameras', 'cameras'),
+  noiseAlone('installation', 'commissioning (cameras aside, wrong planogram, lot weights)'),
 ];
 
 /** What is drawn over a sweep. */

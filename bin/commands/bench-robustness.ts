@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { methods } from '../../bench/accuracy/method.ts';
 import { robustnessPage } from '../../bench/robustness/page.ts';
-import { measureSweeps, SWEEPS, sweepText } from '../../bench/robustness/sweeps.ts';
+import { measureSweeps, SWEEPS, sweepText, USUAL } from '../../bench/robustness/sweeps.ts';
 import { UserError } from '../user-error.ts';
 import { addPlayOptions, machine, type PlayFlags, parseSeedList, withProgress } from './bench-options.ts';
 
@@ -17,7 +17,7 @@ export function robustnessCommand(): Command {
   const command = new Command('robustness')
     .description(`Curves against the baseline over ${SWEEPS.map(({ name }) => name).join(', ')}`)
     .option('--seeds <seeds>', 'seeds of every point', parseSeedList, parseSeedList('1..3'))
-    .option('--sweeps <names>', 'only these, separated by commas')
+    .option('--sweeps <names>', 'only these, separated by commas (default: the first five)')
     .option('--methods <names>', 'separated by `;` (default: joint, published, vision-only)')
     .option('--report <file>', 'write one self-contained HTML page');
   return addPlayOptions(command).action(async (options: RobustnessOptions) => {
@@ -26,7 +26,7 @@ export function robustnessCommand(): Command {
 }
 
 async function robustness({ seeds, sweeps, methods: names, report, ...flags }: RobustnessOptions): Promise<number> {
-  const chosen = pick(sweeps?.split(','), SWEEPS, 'sweep');
+  const chosen = sweeps ? pick(sweeps.split(','), SWEEPS, 'sweep') : SWEEPS.slice(0, USUAL);
   const usual = methods().filter(({ name }) => ['joint', 'published', 'vision-only'].includes(name));
   // The champion first: it is drawn solid.
   const some = names
@@ -51,11 +51,10 @@ async function robustness({ seeds, sweeps, methods: names, report, ...flags }: R
 
 /** Items by name, in the order asked for; all without names. */
 function pick<T extends { readonly name: string }>(
-  names: readonly string[] | undefined,
+  names: readonly string[],
   among: readonly T[],
   kind: string,
 ): readonly T[] {
-  if (!names) return among;
   return names.map((name) => {
     const found = among.find((one) => one.name === name.trim());
     if (!found)
