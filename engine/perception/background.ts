@@ -6,6 +6,8 @@ const ROW_TURNS = 8;
 const FARTHER_VISITS = 2;
 /** Visits, all at one depth, after which something nearer counts as part of the shop: 20 s at 10 Hz. */
 const NEARER_VISITS = 25;
+/** The same for what belongs to a person: three minutes, for who stands so still is a thing. */
+const PERSON_VISITS = 225;
 /** The same inside a shelf, where stock is put and no hand rests so long: 4 s at 10 Hz. */
 const SHELF_VISITS = 5;
 /** Share of a new value that a known depth takes on. */
@@ -17,8 +19,9 @@ const NO_RETURN = 65_535;
  * (Tölgyessy et al. 2021, Sensors 21:413, Azure Kinect).
  */
 const NOISE_AT_1M_MM = 1.7;
-const MARGIN_MM = 12;
-const SIGMAS = 2.5;
+const MARGIN_MM = 8;
+/** With two neighbours that must stand out too, one pixel in a million does so by noise alone. */
+const SIGMAS = 2;
 
 /** How much nearer than a depth something must be to stand out, millimetres. */
 export function thresholdMm(depthMm: number): number {
@@ -31,15 +34,20 @@ export const OWNED_BY_NOBODY = 0;
 export const OWNED_BY_PERSON = 1;
 export const OWNED_IN_SHELF = 2;
 
-/** The empty shop's depth per pixel of one camera; follows moved stock, never takes a person who stands still. */
+/** By owner. */
+const PATIENCE = [NEARER_VISITS, PERSON_VISITS, SHELF_VISITS];
+
+/** The empty shop's depth per pixel of one camera: follows moved stock, and takes no person in who stands for a while. */
 export class Background {
   /** Anything nearer than this is foreground; kept ready for the comparison, millimetres. */
   readonly limitMm: Uint16Array;
   readonly #depthMm: Float32Array;
   /** Smoothed distance of what is seen from what is known. */
   readonly #spreadMm: Float32Array;
+  /** What was background before: a door that shuts again is known at once. 0 = nothing. */
+  readonly #formerMm: Float32Array;
   /** Another depth, seen at the last visits, and how often. */
-  readonly #otherMm: Uint16Array;
+  readonly #otherMm: Float32Array;
   readonly #otherVisits: Uint8Array;
   readonly #columns: number;
   readonly #rows: number;
@@ -52,7 +60,8 @@ export class Background {
     this.limitMm = new Uint16Array(count).fill(NO_RETURN);
     this.#depthMm = new Float32Array(count).fill(NO_RETURN);
     this.#spreadMm = new Float32Array(count);
-    this.#otherMm = new Uint16Array(count);
+    this.#formerMm = new Float32Array(count);
+    this.#otherMm = new Float32Array(count);
     this.#otherVisits = new Uint8Array(count);
   }
 
@@ -104,26 +113,29 @@ export class Background {
       this.#refresh(k);
       return;
     }
-    if (off < 0 && owner === OWNED_BY_PERSON) {
-      this.#otherVisits[k] = 0;
+    const former = this.#formerMm[k];
+    if (former > 0 && Math.abs(seenMm - former) <= 2 * thresholdMm(seenMm)) {
+      this.#set(k, former);
       return;
     }
-    const stays = Math.abs(seenMm - this.#otherMm[k]) <= thresholdMm(seenMm);
+    const other = this.#otherMm[k];
+    const stays = this.#otherVisits[k] > 0 && Math.abs(seenMm - other) <= 2 * thresholdMm(seenMm);
     const visits = stays ? this.#otherVisits[k] + 1 : 1;
-    this.#otherMm[k] = seenMm;
+    const mean = stays ? other + (seenMm - other) / Math.min(visits, 8) : seenMm;
+    this.#otherMm[k] = mean;
     this.#otherVisits[k] = visits;
-    const patience = off > 0 ? FARTHER_VISITS : owner === OWNED_IN_SHELF ? SHELF_VISITS : NEARER_VISITS;
-    if (visits >= patience) this.#set(k, seenMm);
+    if (visits >= (off > 0 ? FARTHER_VISITS : PATIENCE[owner])) this.#set(k, mean);
   }
 
   #set(k: number, depthMm: number): void {
+    if (this.isLearned && this.#depthMm[k] !== NO_RETURN) this.#formerMm[k] = this.#depthMm[k];
     this.#depthMm[k] = depthMm;
     this.#spreadMm[k] = 0;
     this.#otherVisits[k] = 0;
     this.#refresh(k);
   }
 
-  /** A pixel that flickers on its own must be passed by more: 2.5 SD of a normal are three mean deviations. */
+  /** A pixel that flickers on its own must be passed by more: 2.4 SD of a normal are three mean deviations. */
   #refresh(k: number): void {
     const known = this.#depthMm[k];
     const threshold = Math.max(thresholdMm(known), MARGIN_MM + 3 * this.#spreadMm[k]);

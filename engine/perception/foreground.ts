@@ -8,7 +8,8 @@ const STEEPEST = 0.035;
 /** Further from the world's floor than this is no person, metres. */
 const LOWEST_M = 0.12;
 const HIGHEST_M = 2.6;
-const RANGE_MM = 14_000;
+/** Beyond this a head is five pixels wide and its depth uncertain by as much as its size. */
+const RANGE_MM = 8_000;
 
 /** What stands out of the empty shop in one picture: the pixels' numbers and their world points. Filled anew per picture. */
 export class Foreground {

@@ -18,8 +18,12 @@ const LEGS_SHARE = 0.4;
 const AT_SHELF_M = 0.12;
 /** Least area of an arm, m². */
 const AREA_MIN_M2 = 0.0015;
-/** A hand's length from the wrist (ANSUR II: 19 cm): the points this near the tip are its. */
+/** A hand's length from the wrist is 19 cm (ANSUR II): the points this near the tip are its … */
 const HAND_M = 0.15;
+/** … but fingers around goods do not stand out from them: in a shelf the arm's end is the palm already. */
+const PALM_M = 0.06;
+/** A second tip of one part is another hand when it is this far from the first, metres. */
+const OTHER_HAND_M = 0.25;
 /** Half a hand's thickness: the surface seen lies this far before its centre, metres. */
 const HALF_HAND_M = 0.015;
 /** Steepest surface along an arm between neighbouring pixels, share of the depth. */
@@ -40,8 +44,9 @@ export class HandFinder {
   readonly #fronts: ShelfFronts;
   /** Per pixel: 1 = of an arm and not yet walked over. */
   readonly #isArm: Uint8Array;
-  /** Per pixel of an arm: distance from the body's axis, metres. */
+  /** Per pixel of an arm: distance from the body's axis, and how far behind a shelf's front, metres. */
   readonly #outM: Float32Array;
+  readonly #insideM: Float32Array;
   readonly #stack: Int32Array;
   readonly #part: Int32Array;
 
@@ -49,6 +54,7 @@ export class HandFinder {
     this.#fronts = fronts;
     this.#isArm = new Uint8Array(pixels);
     this.#outM = new Float32Array(pixels);
+    this.#insideM = new Float32Array(pixels);
     this.#stack = new Int32Array(pixels);
     this.#part = new Int32Array(pixels);
   }
@@ -60,7 +66,7 @@ export class HandFinder {
       const k = seen.pixels[i];
       if (this.#isArm[k] === 0) continue;
       const size = this.#walk(seen, bodies, k);
-      if (hands.count < HANDS_MAX) this.#addHand(hands, seen, heads, bodies, size);
+      if (hands.count < HANDS_MAX - 1) this.#addHands(hands, seen, heads, bodies, size);
     }
   }
 
@@ -79,6 +85,7 @@ export class HandFinder {
       if (inside > 0) seen.owner[k] = OWNED_IN_SHELF;
       if (z < LEGS_SHARE * heads.z[h] && inside === Number.NEGATIVE_INFINITY) continue;
       this.#outM[k] = out;
+      this.#insideM[k] = inside;
       this.#isArm[k] = 1;
     }
   }
@@ -109,9 +116,10 @@ export class HandFinder {
     return size;
   }
 
-  #addHand(hands: Hands, seen: Foreground, heads: Heads, bodies: Bodies, size: number): void {
+  /** A hand where a part reaches deepest into a shelf, and one at its end furthest out. */
+  #addHands(hands: Hands, seen: Foreground, heads: Heads, bodies: Bodies, size: number): void {
     const part = this.#part;
-    let [near, far, tip, area] = [Number.POSITIVE_INFINITY, 0, -1, 0];
+    let [near, far, tip, deep, deepest, area] = [Number.POSITIVE_INFINITY, 0, -1, 0, -1, 0];
     for (let i = 0; i < size; i++) {
       const k = part[i];
       const out = this.#outM[k];
@@ -120,17 +128,32 @@ export class HandFinder {
         far = out;
         tip = k;
       }
+      if (this.#insideM[k] > deep) {
+        deep = this.#insideM[k];
+        deepest = k;
+      }
       area += seen.depthMm[k] * seen.depthMm[k];
     }
     area *= 1e-6 * seen.grid.areaAt1M2;
     const h = bodies.owner[tip];
     const trunk = trunkM(heads.z[h]);
-    if (area < AREA_MIN_M2 || near > trunk + ROOT_M || far < trunk + OUT_M) return;
-    this.#write(hands, seen, h, tip, size, Math.min(1, area / 0.012));
+    if (area < AREA_MIN_M2 || near > trunk + ROOT_M) return;
+    const score = Math.min(1, area / 0.012);
+    if (deepest >= 0) this.#write(hands, seen, h, deepest, size, score, PALM_M);
+    if (far < trunk + OUT_M || (deepest >= 0 && apart2(seen, tip, deepest) < OTHER_HAND_M * OTHER_HAND_M)) return;
+    this.#write(hands, seen, h, tip, size, score, HAND_M);
   }
 
   /** The middle of what lies within a hand's length of the tip, moved inside. */
-  #write(hands: Hands, seen: Foreground, owner: number, tip: number, size: number, score: number): void {
+  #write(
+    hands: Hands,
+    seen: Foreground,
+    owner: number,
+    tip: number,
+    size: number,
+    score: number,
+    lengthM: number,
+  ): void {
     const part = this.#part;
     const tipX = seen.x[tip];
     const tipY = seen.y[tip];
@@ -141,7 +164,7 @@ export class HandFinder {
       const dx = seen.x[k] - tipX;
       const dy = seen.y[k] - tipY;
       const dz = seen.z[k] - tipZ;
-      if (dx * dx + dy * dy + dz * dz > HAND_M * HAND_M) continue;
+      if (dx * dx + dy * dy + dz * dz > lengthM * lengthM) continue;
       x += seen.x[k];
       y += seen.y[k];
       z += seen.z[k];
@@ -155,6 +178,10 @@ export class HandFinder {
     hands.owner[at] = owner;
     hands.score[at] = 0.3 + 0.7 * score;
   }
+}
+
+function apart2(seen: Foreground, a: number, b: number): number {
+  return (seen.x[a] - seen.x[b]) ** 2 + (seen.y[a] - seen.y[b]) ** 2 + (seen.z[a] - seen.z[b]) ** 2;
 }
 
 function trunkM(headZM: number): number {

@@ -2,6 +2,7 @@ import { imageFromWorldInto } from '../geometry/lens.ts';
 import type { Foreground } from './foreground.ts';
 import { fitHead, HEAD_RADIUS_M, HeadFit } from './head-fit.ts';
 import type { PlanView } from './plan-view.ts';
+import type { ShelfFronts } from './shelf-fronts.ts';
 
 export const HEADS_MAX = 64;
 /** Two heads are no nearer on the floor than this, metres: half a shoulder's breadth. */
@@ -11,6 +12,11 @@ const PART_M = 0.45;
 const PART_BELOW_M = 0.22;
 const SHOULDER_M = 0.34;
 const SHOULDER_BELOW_M = 0.1;
+/** What is this near a head and so much less like one is its raised arm. */
+const ARM_M = 0.55;
+const ARM_SCORE = 0.75;
+/** Height above what else somebody carries counts this much score, per metre. */
+const MERIT_PER_M = 0.3;
 /** Surfaces of heads lie this close to the sphere; noise along the ray comes on top. Metres. */
 const RESIDUAL_M = 0.012;
 const RESIDUAL_WIDTH_M = 0.022;
@@ -18,14 +24,24 @@ const RESIDUAL_WIDTH_M = 0.022;
 const SCORE_MIN = 0.25;
 /** Less of the sphere's disc than this is a strip or a scrap. */
 const FILLED_MIN = 0.3;
+/** So many radii of a head lie inside the picture, above its centre and to the sides. */
+const CUT_ABOVE = 0.8;
+const CUT_ASIDE = 0.5;
 /** A ridge is level with the head's centre or higher, within this, metres. */
 const LEVEL_M = 0.02;
 /** What lies this far behind a head is not of it, metres. */
 const ANOTHER_M = 0.25;
-/** A head fills this share of its radius; an arm does not. */
-const CORE = 0.6;
-const CORE_MIN = 0.55;
-const CORE_WIDTH = 0.3;
+/** A head fills this share of its radius (half its breadth), an arm does not; where pixels are coarse, a little less. */
+const CORE = 0.75;
+const CORE_COARSE = 0.6;
+const COARSE_PX = 3;
+const CORE_POINTS_MIN = 4;
+/** No surface of a head slants more on the whole, even when half of it is hidden. */
+const SLOPE_MAX = 1.1;
+/** Where a door may be, only what faces the camera like a whole head counts. */
+const DOOR_SLOPE_MAX = 0.5;
+const CORE_MIN = 0.7;
+const CORE_WIDTH = 0.2;
 /** Half extents of the chest looked for below a head: aside, up and down. */
 const CHEST_HALF_M = 0.14;
 const CHEST_BELOW_M = 0.42;
@@ -45,32 +61,56 @@ export class Heads {
   readonly score = new Float64Array(HEADS_MAX);
 }
 
-/** Takes peaks of the plan view for heads where a sphere fits, air is around it and a body below it. */
-export function findHeads(heads: Heads, seen: Foreground, plan: PlanView): void {
-  heads.count = 0;
-  for (let i = 0; i < plan.peakCount && heads.count < HEADS_MAX; i++) {
+/** Takes peaks of the plan view for heads where a sphere fits, nothing goes on level and a body is below. */
+export function findHeads(heads: Heads, seen: Foreground, plan: PlanView, fronts: ShelfFronts): void {
+  maybe.count = 0;
+  for (let i = 0; i < plan.peakCount && maybe.count < HEADS_MAX; i++) {
     if (!fitHead(fit, seen, plan.peaks[i])) continue;
-    const score = scoreOf(fit, seen, plan);
-    if (score < SCORE_MIN) continue;
-    place(heads, fit, score);
+    const score = scoreOf(fit, seen, plan, fronts);
+    if (score >= SCORE_MIN) write(maybe, maybe.count++, fit, score);
+  }
+  heads.count = 0;
+  for (let i = 0; i < maybe.count; i++) rank[i] = i;
+  for (let i = 0; i < maybe.count; i++) {
+    for (let j = i + 1; j < maybe.count; j++) if (merit(rank[j]) > merit(rank[i])) swapRanks(i, j);
+    if (isHeadBeside(heads, rank[i])) write(heads, heads.count++, rowOf(maybe, rank[i]), maybe.score[rank[i]]);
   }
 }
 
-/** Adds a head, unless one that explains it better is there; takes the place of one it explains better. */
-function place(heads: Heads, found: HeadFit, score: number): void {
+/** Of two things that cannot both be heads the better explained is one; heads are above what people hold. */
+function merit(row: number): number {
+  return maybe.score[row] + MERIT_PER_M * maybe.z[row];
+}
+
+function swapRanks(i: number, j: number): void {
+  const row = rank[i];
+  rank[i] = rank[j];
+  rank[j] = row;
+}
+
+/** Whether a candidate may be a head beside those found before it. */
+function isHeadBeside(heads: Heads, row: number): boolean {
   for (let h = 0; h < heads.count; h++) {
-    const dx = heads.x[h] - found.x;
-    const dy = heads.y[h] - found.y;
+    const dx = heads.x[h] - maybe.x[row];
+    const dy = heads.y[h] - maybe.y[row];
     const apart2 = dx * dx + dy * dy;
-    const isSame = apart2 < APART_M * APART_M;
-    const below = heads.z[h] - found.z;
-    const isShoulder = apart2 < SHOULDER_M * SHOULDER_M && below > SHOULDER_BELOW_M;
-    const isPart = apart2 < PART_M * PART_M && below > PART_BELOW_M;
-    if (!isSame && !isShoulder && !isPart) continue;
-    if (isSame && score > heads.score[h]) write(heads, h, found, score);
-    return;
+    const below = heads.z[h] - maybe.z[row];
+    if (apart2 < APART_M * APART_M) return false;
+    if (apart2 < SHOULDER_M * SHOULDER_M && below > SHOULDER_BELOW_M) return false;
+    if (apart2 < PART_M * PART_M && below > PART_BELOW_M) return false;
+    if (apart2 < ARM_M * ARM_M && maybe.score[row] < ARM_SCORE * heads.score[h]) return false;
   }
-  write(heads, heads.count++, found, score);
+  return true;
+}
+
+function rowOf(from: Heads, row: number): HeadFit {
+  fit.x = from.x[row];
+  fit.y = from.y[row];
+  fit.z = from.z[row];
+  fit.u = from.u[row];
+  fit.v = from.v[row];
+  fit.depthM = from.depthM[row];
+  return fit;
 }
 
 function write(heads: Heads, at: number, found: HeadFit, score: number): void {
@@ -83,40 +123,78 @@ function write(heads: Heads, at: number, found: HeadFit, score: number): void {
   heads.score[at] = score;
 }
 
-function scoreOf(found: HeadFit, seen: Foreground, plan: PlanView): number {
+function scoreOf(found: HeadFit, seen: Foreground, plan: PlanView, fronts: ShelfFronts): number {
   if (found.filled < FILLED_MIN || isCut(found, seen)) return 0;
   const noiseM = 0.0008 * found.depthM * found.depthM;
   const shape = clamp01(1 - (found.residualM - RESIDUAL_M - noiseM) / RESIDUAL_WIDTH_M);
   if (shape <= 0) return 0;
-  const core = clamp01((coreShare(found, seen) - CORE_MIN) / CORE_WIDTH);
-  if (core === 0 || plan.isRidge(found.x, found.y, found.z - LEVEL_M)) return 0;
+  const mayBeDoor = fronts.mayBeDoor(found.x, found.y, found.z + HEAD_RADIUS_M);
+  const core = coreScore(found, seen, mayBeDoor ? DOOR_SLOPE_MAX : SLOPE_MAX);
+  if (core === 0 || plan.isRidge(found.x, found.y, found.z - LEVEL_M, mayBeDoor)) return 0;
   return shape * core * bodyShare(found, seen);
 }
 
-/** Whether the picture's edge cuts through it: what is left of a body then peaks anywhere. */
+/** Whether the picture's edge cuts through it: of a body whose head is outside, what is left peaks anywhere. */
 function isCut(found: HeadFit, { grid }: Foreground): boolean {
-  const inset = (0.1 * HEAD_RADIUS_M * grid.lens.fx) / found.depthM;
-  const { widthPx, heightPx } = grid.lens;
-  return found.u < inset || found.v < inset || found.u > widthPx - inset || found.v > heightPx - inset;
+  const radius = (HEAD_RADIUS_M * grid.lens.fx) / found.depthM;
+  const { widthPx } = grid.lens;
+  const aside = CUT_ASIDE * radius;
+  return found.v < CUT_ABOVE * radius || found.u < aside || found.u > widthPx - aside;
 }
 
-/** Share of the sphere's core that is not the shop behind it; what hides it, or gives nothing back, is left out. */
-function coreShare(found: HeadFit, seen: Foreground): number {
+/**
+ * How well the sphere's core is filled, 0..1: by what is not the shop behind it, nor a surface seen so slantingly as no head
+ * ever is. What hides the core, or gives nothing back, is left out.
+ */
+function coreScore(found: HeadFit, seen: Foreground, slopeMax: number): number {
   const { grid } = seen;
-  const radius = (CORE * HEAD_RADIUS_M * grid.lens.fx) / (found.depthM * grid.stride);
+  const pixelsPerM = grid.lens.fx / (found.depthM * grid.stride);
+  const whole = HEAD_RADIUS_M * pixelsPerM;
+  const radius = whole * (whole > COARSE_PX ? CORE : CORE_COARSE);
   const column = (found.u - grid.offset - 0.5) / grid.stride;
   const row = (found.v - grid.offset - 0.5) / grid.stride;
   const behindMm = 1000 * (found.depthM + ANOTHER_M) + 3 * found.depthM * found.depthM;
   let [full, empty] = [0, 0];
+  sums.fill(0);
   for (let r = Math.max(0, Math.ceil(row - radius)); r <= Math.min(grid.rows - 1, row + radius); r++) {
     for (let c = Math.max(0, Math.ceil(column - radius)); c <= Math.min(grid.columns - 1, column + radius); c++) {
       if ((r - row) * (r - row) + (c - column) * (c - column) > radius * radius) continue;
       const k = r * grid.columns + c;
-      if (seen.isOn[k] === 1 && seen.depthMm[k] < behindMm) full++;
-      else if (seen.depthMm[k] > behindMm) empty++;
+      if (seen.isOn[k] === 1 && seen.depthMm[k] < behindMm) {
+        full++;
+        addToPlane((c - column) / pixelsPerM, (r - row) / pixelsPerM, seen.depthMm[k] / 1000 - found.depthM);
+      } else if (seen.depthMm[k] > behindMm) empty++;
     }
   }
-  return full + empty === 0 ? 0 : full / (full + empty);
+  if (full < CORE_POINTS_MIN) return 0;
+  // Two standard errors of the slope: noise of one depth over the spread of the points and the root of their number.
+  const slack = (4 * 0.0017 * found.depthM * found.depthM * pixelsPerM) / (radius * Math.sqrt(full));
+  if (slopeOfPlane() > slopeMax + slack) return 0;
+  return clamp01((full / (full + empty) - CORE_MIN) / CORE_WIDTH);
+}
+
+function addToPlane(x: number, y: number, z: number): void {
+  sums[0] += 1;
+  sums[1] += x;
+  sums[2] += y;
+  sums[3] += z;
+  sums[4] += x * x;
+  sums[5] += x * y;
+  sums[6] += y * y;
+  sums[7] += x * z;
+  sums[8] += y * z;
+}
+
+/** Slope of the least-squares plane through the points added, metres of depth per metre aside. */
+function slopeOfPlane(): number {
+  const [n, x, y, z, xx, xy, yy, xz, yz] = sums;
+  const [cxx, cxy, cyy] = [xx - (x * x) / n, xy - (x * y) / n, yy - (y * y) / n];
+  const [cxz, cyz] = [xz - (x * z) / n, yz - (y * z) / n];
+  const det = cxx * cyy - cxy * cxy;
+  if (det < 1e-12) return 0;
+  const a = (cxz * cyy - cyz * cxy) / det;
+  const b = (cyz * cxx - cxz * cxy) / det;
+  return Math.sqrt(a * a + b * b);
 }
 
 /** How much of where a chest must be is one, leaving out what something nearer hides; 0.7 when all is hidden. */
@@ -153,4 +231,8 @@ function clamp01(value: number): number {
 }
 
 const fit = new HeadFit();
+const maybe = new Heads();
+const rank = new Int32Array(HEADS_MAX);
+/** Of the points of a plane: n, x, y, z, xx, xy, yy, xz, yz. */
+const sums = new Float64Array(9);
 const image = new Float64Array(3);

@@ -22,6 +22,7 @@ export class Perceiver {
   readonly #heads = new Heads();
   readonly #hands = new Hands();
   readonly #bodies: Bodies;
+  readonly #fronts: ShelfFronts;
   readonly #handFinder: HandFinder;
 
   constructor(camera: Camera, store: Store) {
@@ -29,7 +30,8 @@ export class Perceiver {
     this.foreground = new Foreground(this.grid);
     this.plan = new PlanView(store);
     this.#bodies = new Bodies(this.grid.count);
-    this.#handFinder = new HandFinder(this.grid.count, new ShelfFronts(store));
+    this.#fronts = new ShelfFronts(store);
+    this.#handFinder = new HandFinder(this.grid.count, this.#fronts);
   }
 
   /**
@@ -49,7 +51,7 @@ export class Perceiver {
   #findPeople(): void {
     const { foreground } = this;
     this.plan.map(foreground);
-    findHeads(this.#heads, foreground, this.plan);
+    findHeads(this.#heads, foreground, this.plan, this.#fronts);
     if (this.#heads.count === 0) return;
     this.#bodies.divide(foreground, this.#heads);
     this.#handFinder.find(this.#hands, foreground, this.#heads, this.#bodies);

@@ -14,6 +14,8 @@ const LOWEST_PEAK_M = 0.5;
 const RIDGE_M = [0.15, 0.19, 0.23, 0.27, 0.31, 0.35];
 /** How many of them may show nothing. */
 const RIDGE_GAPS = 1;
+/** The same where a door is to be expected, seen slantingly and thus in fewer pixels. */
+const DOOR_GAPS = 3;
 const RIDGE_DIRECTIONS = 48;
 
 /** Height of the foreground seen from above (Harville 2004, Image and Vision Computing 22:127), one picture at a time. */
@@ -63,16 +65,17 @@ export class PlanView {
   }
 
   /** Whether something goes on from a place in one direction, nowhere lower than a height: a door, a box, no head. */
-  isRidge(x: number, y: number, heightM: number): boolean {
+  isRidge(x: number, y: number, heightM: number, mayBeDoor: boolean): boolean {
+    const most = mayBeDoor ? DOOR_GAPS : RIDGE_GAPS;
     for (let i = 0; i < ridge.length; i += 2 * RIDGE_M.length) {
       let gaps = 0;
-      for (let j = i; j < i + 2 * RIDGE_M.length && gaps <= RIDGE_GAPS; j += 2) {
+      for (let j = i; j < i + 2 * RIDGE_M.length && gaps <= most; j += 2) {
         const column = ((x + ridge[j] + AROUND_M) / CELL_M) | 0;
         const row = ((y + ridge[j + 1] + AROUND_M) / CELL_M) | 0;
         const isInside = column >= 0 && row >= 0 && column < this.columns && row < this.rows;
         if (!isInside || this.heightM[row * this.columns + column] < heightM) gaps++;
       }
-      if (gaps <= RIDGE_GAPS) return true;
+      if (gaps <= most) return true;
     }
     return false;
   }

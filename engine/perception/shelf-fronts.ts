@@ -1,9 +1,14 @@
 import type { Store } from '../store.ts';
 
-/** Numbers per fixture: front's middle x, y; outward normal x, y; half length; depth; lowest and highest z. */
-const WIDTH = 8;
+/** Numbers per fixture: front's middle x, y; outward normal x, y; half length; depth; lowest and highest z; height of doors. */
+const WIDTH = 9;
 /** Above a fixture's top a hand may still lie on it, metres. */
 const ABOVE_M = 0.25;
+
+/** Leaves of a fridge open so far out, and end so far below its top, metres. */
+const LEAF_M = 1;
+const LEAF_BELOW_M = 0.4;
+const BESIDE_M = 0.1;
 
 /** Where shelves are, to tell a hand in a shelf from anything in front of it. */
 export class ShelfFronts {
@@ -15,8 +20,9 @@ export class ShelfFronts {
       const lowest = Math.min(fixture.heightM, ...fixture.shelves.map((shelf) => shelf.heightM));
       const highest = Math.max(fixture.heightM, ...fixture.shelves.map((shelf) => shelf.heightM)) + ABOVE_M;
       const normal = [Math.cos(fixture.facingRad), Math.sin(fixture.facingRad)];
+      const doors = fixture.kind === 'fridge' ? fixture.heightM : Number.NEGATIVE_INFINITY;
       this.#fixtures.set(
-        [fixture.atM[0], fixture.atM[1], ...normal, fixture.lengthM / 2, fixture.depthM, lowest, highest],
+        [fixture.atM[0], fixture.atM[1], ...normal, fixture.lengthM / 2, fixture.depthM, lowest, highest, doors],
         WIDTH * i,
       );
     });
@@ -34,5 +40,19 @@ export class ShelfFronts {
       if (Math.abs(along) <= f[at + 4] && z >= f[at + 6] && z <= f[at + 7]) return inside;
     }
     return Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether the top of an open fridge door may be at a place. */
+  mayBeDoor(x: number, y: number, topM: number): boolean {
+    const f = this.#fixtures;
+    for (let at = 0; at < f.length; at += WIDTH) {
+      if (topM > f[at + 8] || topM < f[at + 8] - LEAF_BELOW_M) continue;
+      const dx = x - f[at];
+      const dy = y - f[at + 1];
+      const before = dx * f[at + 2] + dy * f[at + 3];
+      const along = dy * f[at + 2] - dx * f[at + 3];
+      if (before > -BESIDE_M && before < LEAF_M && Math.abs(along) < f[at + 4] + BESIDE_M) return true;
+    }
+    return false;
   }
 }

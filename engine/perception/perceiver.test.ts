@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { worldFromImageInto } from '../geometry/lens.ts';
+import { type Detections, readingProblem } from '../readings.ts';
+import { LEARNING_PICTURES } from './background.ts';
+import { Perceiver } from './perceiver.ts';
+import { type Box, bodyOf, cameraAt, GONDOLA, headOf, type Person, TestScene, testStore } from './test-scene.ts';
+
+const camera = cameraAt([0.4, 4.4, 2.6], [3, 1.8, 0.9]);
+const store = testStore(camera);
+
+/** A perceiver that knows the empty shop, and the scene it looks at. */
+function learned(boxes: readonly Box[] = GONDOLA, noiseAt1M = 0.0014) {
+  const scene = new TestScene(camera, boxes, noiseAt1M);
+  const perceiver = new Perceiver(camera, store);
+  for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture([]));
+  const see = (people: readonly Person[]) => perceiver.perceive(scene.picture(people.flatMap(bodyOf)));
+  return { scene, perceiver, see };
+}
+
+function inWorld(perceiver: Perceiver, inImagePx: Float32Array, depthM: Float32Array): number[][] {
+  const point = new Float64Array(3);
+  return Array.from(depthM, (depth, i) => {
+    worldFromImageInto(point, perceiver.grid.lens, inImagePx[2 * i], inImagePx[2 * i + 1], depth);
+    return [...point];
+  });
+}
+
+const headsOf = (perceiver: Perceiver, seen: Detections) => inWorld(perceiver, seen.headsInImagePx, seen.headDepthM);
+const handsOf = (perceiver: Perceiver, seen: Detections) => inWorld(perceiver, seen.handsInImagePx, seen.handDepthM);
+
+function apart(a: readonly number[], b: readonly number[]): number {
+  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0));
+}
+
+function nearest(points: readonly number[][], to: readonly number[]): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...points.map((point) => apart(point, to)));
+}
+
+describe('sees', () => {
+  test('nobody in an empty shop, whatever the noise', () => {
+    const { see } = learned();
+    for (let i = 0; i < 30; i++) {
+      const seen = see([]);
+      expect(seen.headDepthM.length + seen.handDepthM.length).toBe(0);
+    }
+  });
+
+  test("a head's centre, not its surface, within 5 cm over the whole floor", () => {
+    const { perceiver, see } = learned();
+    for (let x = 1.5; x <= 5; x += 0.5) {
+      for (let y = 1; y <= 4; y += 0.5) {
+        const person = { x, y, facing: x + y };
+        if (apart([x, y], [0.4, 4.4]) < 1.5) continue;
+        const heads = headsOf(perceiver, see([person]));
+        expect(heads).toHaveLength(1);
+        expect(nearest(heads, headOf(person))).toBeLessThan(0.05);
+      }
+    }
+  });
+
+  test('two people shoulder to shoulder as two', () => {
+    const { perceiver, see } = learned();
+    for (const angle of [0, 0.8, 1.6, 2.4]) {
+      const pair = [
+        { x: 3, y: 2.5, facing: angle },
+        { x: 3 + 0.46 * Math.cos(angle), y: 2.5 + 0.46 * Math.sin(angle), heightM: 1.66, facing: angle },
+      ];
+      const heads = headsOf(perceiver, see(pair));
+      expect(heads).toHaveLength(2);
+      for (const person of pair) expect(nearest(heads, headOf(person))).toBeLessThan(0.06);
+    }
+  });
+
+  test('a child of 80 cm beside an adult', () => {
+    const { perceiver, see } = learned();
+    const child = { x: 2.4, y: 2.2, heightM: 0.8 };
+    const heads = headsOf(perceiver, see([{ x: 3, y: 2.5 }, child]));
+    expect(heads).toHaveLength(2);
+    expect(nearest(heads, headOf(child))).toBeLessThan(0.1);
+  });
+
+  test('a hand over the top board within 8 cm, and whose it is', () => {
+    const { perceiver, see } = learned();
+    for (const z of [1.35, 1.45]) {
+      for (const x of [2.2, 2.8, 3.4]) {
+        const seen = see([
+          { x: x + 0.1, y: 0.95, facing: -Math.PI / 2, right: [x, 0.4, z] },
+          { x: 4.6, y: 3, heightM: 1.6 },
+        ]);
+        const hands = handsOf(perceiver, seen);
+        expect(nearest(hands, [x, 0.4, z])).toBeLessThan(0.08);
+        const row = hands.findIndex((hand) => apart(hand, [x, 0.4, z]) < 0.08);
+        const owner = headsOf(perceiver, seen)[seen.handOwner[row]];
+        expect(apart(owner, headOf({ x: x + 0.1, y: 0.95 }))).toBeLessThan(0.1);
+      }
+    }
+  });
+});
+
+describe('takes no person for', () => {
+  test('a trolley, a table or an open door that came into the shop', () => {
+    const things: Box[] = [
+      [2.6, 2, 0.5, 3, 2.8, 1],
+      [4, 3, 0, 4.8, 3.6, 0.8],
+      [4.4, 1.2, 0.1, 4.44, 1.9, 1.9],
+    ];
+    for (const thing of things) {
+      const { scene, perceiver } = learned();
+      scene.setBoxes([...GONDOLA, thing]);
+      expect(perceiver.perceive(scene.picture([])).headDepthM).toHaveLength(0);
+    }
+  });
+});
+
+describe('keeps the empty shop', () => {
+  test('when somebody stands still for a minute', () => {
+    const { perceiver, see } = learned();
+    const person = { x: 3, y: 2.5 };
+    for (let i = 0; i < 600; i++) see([person]);
+    expect(nearest(headsOf(perceiver, see([person])), headOf(person))).toBeLessThan(0.06);
+  });
+
+  test('up to date when goods are taken, so that a hand before the gap is seen', () => {
+    const { scene, perceiver, see } = learned();
+    scene.setBoxes(GONDOLA.slice(0, 4));
+    for (let i = 0; i < 40; i++) see([]);
+    expect(perceiver.foreground.count).toBeLessThan(5);
+    scene.setBoxes(GONDOLA);
+    for (let i = 0; i < 250; i++) see([]);
+    expect(perceiver.foreground.count).toBeLessThan(5);
+  });
+
+  test('free of those who were there when it was learned, once they have moved on', () => {
+    const scene = new TestScene(camera, GONDOLA, 0.0014);
+    const perceiver = new Perceiver(camera, store);
+    for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 })));
+    for (let i = 0; i < 40; i++) perceiver.perceive(scene.picture(bodyOf({ x: 4.5, y: 3 })));
+    const heads = headsOf(perceiver, perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 }))));
+    expect(nearest(heads, headOf({ x: 3, y: 2.5 }))).toBeLessThan(0.06);
+  });
+});
+
+test('gives valid detections for any picture, were it pure noise or nothing', () => {
+  const { perceiver } = learned();
+  const picture = new Uint16Array(camera.widthPx * camera.heightPx);
+  let dice = 7;
+  for (let round = 0; round < 12; round++) {
+    for (let k = 0; k < picture.length; k++) {
+      dice = (Math.imul(dice, 1664525) + 1013904223) >>> 0;
+      picture[k] = round === 0 ? 0 : round === 1 ? 65_535 : dice >>> (16 + (round % 5));
+    }
+    const reading = {
+      ...{ kind: 'detection' as const, sensorId: 'c1', timeUs: round, arrivalUs: round, sequence: round },
+      detections: perceiver.perceive(picture),
+    };
+    expect(readingProblem(reading)).toBeNull();
+  }
+});
+
+test('gives the same for the same pictures', () => {
+  const people = [
+    { x: 3, y: 2.5 },
+    { x: 3.5, y: 2.9, heightM: 1.6 },
+  ];
+  const [one, other] = [learned().see(people), learned().see(people)];
+  expect(one).toEqual(other);
+});
