@@ -132,6 +132,8 @@ function reasonOf(from: Account, to: Account, isNew: boolean): EntryReason {
 /** The change, and a claim per product; products no longer believed are withdrawn by a claim of none. */
 function spoken(event: BelievedEvent, before: BelievedEvent | undefined): EngineOutput[] {
   const { change, rivals, handDistanceM, timeUs } = event;
+  // No shelf felt it: nothing to say but in the books.
+  if (change.scaleIds.length === 0) return [];
   const outputs: EngineOutput[] = [{ kind: 'change', change }];
   const trackIds = rivals.map(({ tripId }) => event.moves.find((move) => holderOf(move) === tripId)?.trackId ?? -1);
   const claim = (sku: string, quantity: number): EngineOutput => {

@@ -70,6 +70,20 @@ export class BlockRing {
     return sum / (to - from);
   }
 
+  /** Summed load of cells [fromCell, toCell) in a block, grams. */
+  sum(block: number, fromCell: number, toCell: number): number {
+    let sum = 0;
+    for (let cell = fromCell; cell < toCell; cell++) sum += this.grams(block, cell);
+    return sum;
+  }
+
+  /** First kept block that ends at or after a time. */
+  blockAt(timeUs: number): number {
+    let block = Math.max(0, this.end - BLOCK_MEMORY);
+    while (block < this.end && this.timeUs(block) < timeUs) block++;
+    return block;
+  }
+
   /** Largest less smallest block of a cell in [from, to), grams. */
   range(from: number, to: number, cell: number): number {
     let low = Number.POSITIVE_INFINITY;

@@ -115,14 +115,14 @@ export class CellLevel {
     return this.flatBlocks < FLAT_BLOCKS || this.hasChanged;
   }
 
-  #blockSd(): number {
+  get blockSdGrams(): number {
     return Math.sqrt(this.#blockVar + (SHAKING_LEFT * this.#shakingGrams) ** 2);
   }
 
   /** The noisier the cell, the longer it must hold still, or the middle of a slow pull would look like its end. */
   #countFlat(): void {
     const { end } = this.#blocks;
-    const sd = this.#blockSd();
+    const sd = this.blockSdGrams;
     const needed = Math.round(FLAT_BLOCKS * (sd / QUIET_SD_GRAMS) ** 2);
     const length = Math.min(MOST_FLAT_BLOCKS, Math.max(FLAT_BLOCKS, needed));
     const from = end - length;
@@ -141,7 +141,7 @@ export class CellLevel {
 
   #isOff(): boolean {
     const { end } = this.#blocks;
-    const sd = this.#blockSd();
+    const sd = this.blockSdGrams;
     const newest = this.#blocks.grams(end - 1, this.#cell) - this.grams;
     if (Math.abs(newest) > Math.max(DISTURBED_GRAMS, DISTURBED_SDS * sd)) return true;
     if (end - this.#quietFrom < FLAT_BLOCKS) return false;

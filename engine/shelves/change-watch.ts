@@ -2,7 +2,17 @@ import type { ScaleReading } from '../readings.ts';
 import type { ScaleUnit } from '../store.ts';
 import { BlockRing } from './block-ring.ts';
 import { CellLevel } from './cell-level.ts';
-import { BLOCK_US, CHANGED_GRAMS, FLAT_BLOCKS, GAP_US, PATIENCE_US, SAMPLES_US, STALE_US } from './change-constants.ts';
+import {
+  BLOCK_MEMORY,
+  BLOCK_US,
+  CHANGED_GRAMS,
+  FLAT_BLOCKS,
+  GAP_US,
+  PATIENCE_US,
+  SAMPLES_US,
+  STALE_US,
+} from './change-constants.ts';
+import { findPlateau } from './plateau.ts';
 import { SampleHistory } from './sample-history.ts';
 import type { ShelfStep } from './shelf-step.ts';
 import { changePointUs } from './step-times.ts';
@@ -13,6 +23,12 @@ const MAX_ABS_GRAMS = 1_000_000;
 const RESTART_SEQUENCES = 8;
 /** Share of a change that its load must have moved to be under way, and may lack to be over. */
 const EDGE_SHARE = 0.1;
+
+/** Blocks [fromBlock, toBlock) in which a load rested between two changes. */
+interface Plateau {
+  readonly fromBlock: number;
+  readonly toBlock: number;
+}
 
 /**
  * Finds changes on one scale unit cell by cell, each against its own noise: a disturbance opens where a cell leaves its
@@ -164,10 +180,61 @@ export class ChangeWatch {
       if (Math.abs(cellDeltaGrams[cell]!) > Math.abs(cellDeltaGrams[heaviest]!)) heaviest = cell;
     }
     if (isChange) {
-      const step = this.#stepOf(sinceUs, heaviest, from, to, cellDeltaGrams);
-      out.push({ ...step, deltaGrams, cellDeltaGrams, cellSdGrams });
+      const step = { ...this.#stepOf(sinceUs, heaviest, from, to, cellDeltaGrams), deltaGrams, cellDeltaGrams };
+      const plateau = this.#plateauOf(from, to, sinceUs);
+      if (plateau === null) out.push({ ...step, cellSdGrams });
+      else out.push(...this.#splitAt(plateau, step, cellSdGrams));
     }
     for (let cell = from; cell < to; cell++) this.#levels[cell]!.restart();
+  }
+
+  /** Rest of the load between two sharp changes in one direction: two hands in a row; null without. */
+  #plateauOf(from: number, to: number, sinceUs: number): Plateau | null {
+    const blocks = this.#blocks;
+    const first = Math.max(0, blocks.end - BLOCK_MEMORY, blocks.blockAt(sinceUs) - 1);
+    const sums = Array.from({ length: blocks.end - first }, (_, i) => blocks.sum(first + i, from, to));
+    let before = 0;
+    let after = 0;
+    let sd = 0;
+    for (let cell = from; cell < to; cell++) {
+      before += this.#levels[cell]!.grams;
+      after += this.#levels[cell]!.grams + this.#levels[cell]!.deltaGrams;
+      sd = Math.max(sd, this.#levels[cell]!.blockSdGrams);
+    }
+    const found = findPlateau(sums, before, after, sd);
+    return found === null ? null : { fromBlock: first + found.from, toBlock: first + found.to };
+  }
+
+  #splitAt({ fromBlock, toBlock }: Plateau, whole: ShelfStep, cellSdGrams: Float64Array): ShelfStep[] {
+    const blocks = this.#blocks;
+    const sdGrams = cellSdGrams.map((sd, cell) =>
+      sd === 0 ? 0 : Math.max(sd, this.#levels[cell]!.blockSdGrams / Math.sqrt(toBlock - fromBlock)),
+    );
+    const firsts = whole.cellDeltaGrams.map((delta, cell) =>
+      delta === 0 ? 0 : blocks.mean(fromBlock, toBlock, cell) - this.#levels[cell]!.grams,
+    );
+    const [splitFromUs, splitToUs] = [blocks.timeUs(fromBlock), blocks.timeUs(toBlock - 1)];
+    return [firsts, whole.cellDeltaGrams.map((delta, cell) => delta - firsts[cell]!)].map((cellDeltaGrams, i) => {
+      const rows = [this.#history.rowAt(i === 0 ? whole.fromUs - BLOCK_US : splitToUs - BLOCK_US)] as const;
+      let heaviest = 0;
+      cellDeltaGrams.forEach((delta, cell) => {
+        if (Math.abs(delta) > Math.abs(cellDeltaGrams[heaviest]!)) heaviest = cell;
+      });
+      const delta = cellDeltaGrams[heaviest]!;
+      const before = this.#levels[heaviest]!.grams + (i === 0 ? 0 : firsts[heaviest]!);
+      const found = changePointUs(this.#history, rows[0], heaviest, heaviest + 1, before + delta / 2, delta);
+      const timeUs = i === 0 ? Math.min(found, splitFromUs) : Math.max(found, splitToUs - BLOCK_US);
+      return {
+        ...whole,
+        fromUs: i === 0 ? whole.fromUs : splitToUs - BLOCK_US,
+        toUs: i === 0 ? splitFromUs : Math.max(whole.toUs, timeUs),
+        timeUs,
+        deltaGrams: cellDeltaGrams.reduce((sum, one) => sum + one, 0),
+        cellDeltaGrams,
+        cellTimesUs: cellDeltaGrams.map(() => timeUs),
+        cellSdGrams: sdGrams,
+      };
+    });
   }
 
   #stepOf(sinceUs: number, heaviest: number, from: number, to: number, cellDeltaGrams: Float64Array) {

@@ -3,7 +3,7 @@ import type { Whereabouts } from '../attribution.ts';
 import type { Actor } from './actor.ts';
 import { type Growth, nodeOf } from './grow-take.ts';
 import { type Hypothesis, type Move, type Stray, type Thing, withHolds } from './hypothesis.ts';
-import { MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG } from './joint-constants.ts';
+import { HOME_SHARE, MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG, VISITED_SHARE } from './joint-constants.ts';
 import { type PutPlace, putPlaces, putStories } from './put-story.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import type { WeightBook } from './weight-book.ts';
@@ -13,6 +13,14 @@ const UNSEEN_HANDOVER_LOG = Math.log(0.003);
 /** Staff bring goods more often than not; others bring what belongs there once in a while, or it was missed; log. */
 const RESTOCK_LOG = Math.log(0.5);
 const BROUGHT_LOG = Math.log(1e-4);
+
+/** Who puts something into a wrong place does so where they have just taken something, half of the time. */
+function placeLog({ isHome, placed, lengthM, log }: PutPlace, things: readonly Thing[]): number {
+  if (isHome || placed === null) return log;
+  const visited = new Set(things.flatMap(({ fromSlotId }) => fromSlotId ?? []));
+  const thereProb = visited.has(placed.slot.id) ? ((1 - HOME_SHARE) * VISITED_SHARE) / visited.size / lengthM : 0;
+  return Math.log((1 - VISITED_SHARE) * Math.exp(log) + thereProb);
+}
 
 /** Every way a hypothesis may go on by a change in which something was put down. */
 export function growPut(
@@ -31,7 +39,7 @@ export function growPut(
       const things = hypothesis.holds.get(tripId)!;
       for (const { rows, log } of some) {
         for (const place of placesOf(things[rows[0]!]!.product)) {
-          const by = handedLog + log + place.log + actor.log(place.target);
+          const by = handedLog + log + placeLog(place, things) + actor.log(place.target);
           grown.push(putBack(hypothesis, part, eventId, tripId, rows, place, actor, by));
         }
       }
@@ -135,7 +143,7 @@ function growUnheld(
       });
     }
   }
-  const thing: Thing = { product: null, quantity: 1, grams: part.deltaGrams, variance: scaleVar };
+  const thing: Thing = { product: null, quantity: 1, grams: part.deltaGrams, variance: scaleVar, fromSlotId: null };
   const place = placesOf(null)[0];
   if (!place) return;
   grown.push({

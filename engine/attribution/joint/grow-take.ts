@@ -31,15 +31,19 @@ interface Combination {
 export function takeCombinations(stories: readonly TakeStory[], actors: readonly Actor[]): Combination[] {
   const all: Combination[] = [];
   for (const story of stories) {
-    for (const actor of actors) all.push({ story, actors: [actor], log: story.log + actor.log(story.target) });
-    if (story.count !== 2 || story.product === null) continue;
-    actors.forEach((a, i) => {
-      for (const b of actors.slice(i + 1)) {
+    for (const actor of actors) {
+      const alsoLog = story.also === null ? 0 : Math.min(0, actor.log(story.also.target));
+      all.push({ story, actors: [actor], log: story.log + actor.log(story.target) + alsoLog });
+    }
+    if (story.also === null && (story.count !== 2 || story.product === null)) continue;
+    for (const a of actors) {
+      for (const b of actors) {
         if (a.trackId < 0 || b.trackId < 0 || a.trackId === b.trackId) continue;
-        const log = story.log + TOGETHER_LOG + a.log(story.target) + b.log(story.target);
+        if (story.also === null && a.trackId > b.trackId) continue;
+        const log = story.log + TOGETHER_LOG + a.log(story.target) + b.log(story.also?.target ?? story.target);
         all.push({ story, actors: [a, b], log });
       }
-    });
+    }
   }
   const best = all.reduce((most, { log }) => Math.max(most, log), Number.NEGATIVE_INFINITY);
   return all.filter(({ log }) => log > best - BEAM_LOG).sort((a, b) => b.log - a.log);
@@ -73,22 +77,31 @@ function grownBy(
   { story, actors, log }: Combination,
   weights: WeightBook,
 ): Growth {
-  const { product, count } = story;
-  const shared = actors.length;
   let { holds } = hypothesis;
   const moves: Move[] = [];
-  for (const actor of actors) {
-    const things = thingsOf(part, story, weights).slice(0, shared > 1 ? 1 : undefined);
-    const refused = product?.sellBy === 'weighed' && !part.place.layout.unit.tradeApproved;
+  const things = thingsOf(part, story, weights);
+  const refused = story.product?.sellBy === 'weighed' && !part.place.layout.unit.tradeApproved;
+  const isShared = actors.length > 1;
+  const take = (actor: Actor, some: readonly Thing[], slotId: string) => {
     if (actor.tripId !== null && !refused) {
-      holds = withHolds(holds, actor.tripId, [...(holds.get(actor.tripId) ?? []), ...things]);
+      holds = withHolds(holds, actor.tripId, [...(holds.get(actor.tripId) ?? []), ...some]);
     }
-    if (product === null) continue;
-    const from: Whereabouts = { kind: 'slot', id: story.placed?.slot.id ?? part.step.shelfId };
-    const to: Whereabouts =
-      actor.tripId === null || refused ? { kind: 'elsewhere' } : { kind: 'trip', id: actor.tripId };
-    moves.push({ product, quantity: shared > 1 ? 1 : count, from, to, trackId: actor.trackId });
-  }
+    const { product } = some[0]!;
+    if (product === null) return;
+    const quantity = some.reduce((sum, thing) => sum + thing.quantity, 0);
+    const isKept = actor.tripId !== null && !refused;
+    const to: Whereabouts = isKept ? { kind: 'trip', id: actor.tripId } : { kind: 'elsewhere' };
+    moves.push({ product, quantity, from: { kind: 'slot', id: slotId }, to, trackId: actor.trackId });
+  };
+  const slotId = story.placed?.slot.id ?? part.step.shelfId;
+  const [first, second] = [actors[0]!, actors[actors.length - 1]!];
+  if (story.also !== null) {
+    take(first, [things[0]!], slotId);
+    take(second, [things[1]!], story.also.placed.slot.id);
+  } else if (isShared) {
+    take(first, [things[0]!], slotId);
+    take(second, [things[1]!], slotId);
+  } else take(first, things, slotId);
   return {
     hypothesis: {
       log: hypothesis.log + log,
@@ -96,7 +109,7 @@ function grownBy(
       strays: hypothesis.strays,
       path: nodeOf(eventId, moves, actors, hypothesis.path),
     },
-    said: [{ product, count: -count }],
+    said: saidOf(story),
     tripIds: actors.map((actor) => actor.tripId),
     story,
   };
@@ -115,7 +128,12 @@ function grownByStray(
   const scaleVar = part.sdGrams ** 2;
   // Weighed twice.
   const gain = variance / (variance + scaleVar);
-  const thing = { ...stray.thing, grams: grams + gain * (-part.deltaGrams - grams), variance: variance * (1 - gain) };
+  const thing = {
+    ...stray.thing,
+    grams: grams + gain * (-part.deltaGrams - grams),
+    variance: variance * (1 - gain),
+    fromSlotId: stray.slotId,
+  };
   let { holds } = hypothesis;
   if (actor.tripId !== null) holds = withHolds(holds, actor.tripId, [...(holds.get(actor.tripId) ?? []), thing]);
   const moves: Move[] = [];
@@ -138,14 +156,30 @@ function grownByStray(
 }
 
 /** Items of one grasp share its weight; each is known as well as the others leave it. */
-function thingsOf(part: ShelfPart, { product, count }: TakeStory, weights: WeightBook): Thing[] {
+function thingsOf(part: ShelfPart, { product, count, placed, also }: TakeStory, weights: WeightBook): Thing[] {
+  const fromSlotId = placed?.slot.id ?? null;
   const grams = -part.deltaGrams;
   const scaleVar = part.sdGrams ** 2;
+  if (also !== null && product !== null) {
+    const over = grams - weights.gramsOf(product) - weights.gramsOf(also.product);
+    return [product, also.product].map((one) => ({
+      product: one,
+      quantity: 1,
+      grams: weights.gramsOf(one) + over / 2,
+      variance: weights.itemVarOf(one) + scaleVar,
+      fromSlotId: one === product ? fromSlotId : also.placed.slot.id,
+    }));
+  }
   if (product === null || product.sellBy === 'weighed') {
-    return [{ product, quantity: count, grams, variance: scaleVar }];
+    return [{ product, quantity: count, grams, variance: scaleVar, fromSlotId }];
   }
   const variance = weights.itemVarOf(product) * (1 - 1 / count) + scaleVar / (count * count);
-  return Array.from({ length: count }, () => ({ product, quantity: 1, grams: grams / count, variance }));
+  return Array.from({ length: count }, () => ({ product, quantity: 1, grams: grams / count, variance, fromSlotId }));
+}
+
+function saidOf({ product, count, also }: TakeStory): Growth['said'] {
+  const said = [{ product, count: -count }];
+  return also === null ? said : [...said, { product: also.product, count: -1 }];
 }
 
 export function nodeOf(

@@ -11,6 +11,8 @@ export interface Thing {
   /** As weighed, and the doubt about that. */
   readonly grams: number;
   readonly variance: number;
+  /** Slot it was taken from last. */
+  readonly fromSlotId: string | null;
 }
 
 /** A thing left in a place that is not its own. */

@@ -6,11 +6,14 @@ import type { AttributionView } from '../published/published-attribution.ts';
 import { type Actor, actorsOf } from './actor.ts';
 import { Beam, eventsOf, joinedBeams } from './beam.ts';
 import { bestCart } from './best-cart.ts';
+import { growFloor, growMeeting } from './grow-hand.ts';
 import { growPut } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
+import { type HandEvent, HandWatch } from './hand-watch.ts';
 import { EMPTY, type Move, type Stray, withHolds } from './hypothesis.ts';
+import { BENT_US, HAND_EVENT_AFTER_US, LOW_SHELF_M } from './joint-constants.ts';
 import { holdersOf } from './put-story.ts';
-import { reachesOf } from './reach.ts';
+import { FLOOR, reachesOf } from './reach.ts';
 import { partsOf, type ShelfPart } from './shelf-part.ts';
 import { onShelfInWorld, type ShelfPlace, shelfPlaces } from './shelf-place.ts';
 import { SlotBelief } from './slot-belief.ts';
@@ -52,6 +55,10 @@ export class JointAttribution implements Attribution, Belief {
   readonly #slots = new SlotBelief();
   readonly #stock: StockCount;
   readonly #waiting = new WaitingPuts();
+  readonly #hands: HandWatch;
+  #handEvents: HandEvent[] = [];
+  /** Who took something off a low shelf lately. */
+  #bent: { readonly trackId: number; readonly timeUs: number }[] = [];
   readonly #closed = new Set<string>();
   #beams: Beam[] = [];
   /** Left in the wrong place for certain; in no beam. */
@@ -70,10 +77,11 @@ export class JointAttribution implements Attribution, Belief {
     this.#products = [...view.store.products].sort((a, b) => a.weightGrams.mean - b.weightGrams.mean);
     this.#weights = new WeightBook(view.store.products);
     this.#stock = new StockCount(view.store);
+    this.#hands = new HandWatch(view.store);
   }
 
   get heldSinceUs(): number {
-    return this.#waiting.sinceUs;
+    return Math.min(this.#waiting.sinceUs, this.#handEvents[0]?.timeUs ?? Number.POSITIVE_INFINITY);
   }
 
   attribute(steps: readonly ShelfStep[], nowUs: number): Attributed[] {
@@ -84,6 +92,10 @@ export class JointAttribution implements Attribution, Belief {
       }
     }
     for (const part of this.#waiting.take(this.#view.history, nowUs)) this.#grow(part);
+    this.#handEvents.push(...this.#hands.look(this.#view.history, nowUs));
+    while (this.#handEvents.length > 0 && nowUs - this.#handEvents[0]!.timeUs >= HAND_EVENT_AFTER_US) {
+      this.#growHands(this.#handEvents.shift()!);
+    }
     return [];
   }
 
@@ -131,11 +143,47 @@ export class JointAttribution implements Attribution, Belief {
         : this.#grownByPut(beam, part, eventId, actors);
     if (grown.length === 0) return;
     const weights = probsOf(grown);
+    if (part.place.shelf.heightM < LOW_SHELF_M) {
+      for (const { trackId } of actors) this.#bent.push({ trackId, timeUs: part.timeUs });
+    }
     this.#learn(part, grown, weights);
     this.#remember(part, eventId, grown, weights, actors);
     if (beam.take(grown.map(({ hypothesis }) => hypothesis))) this.boundHits++;
     this.#publish(beam);
     this.#settle(beam);
+  }
+
+  /** What hands did away from the scales: some may have changed owner, or lie on the floor. */
+  #growHands(event: HandEvent): void {
+    const owners = event.trackIds.map((trackId) => this.#ownerOf(trackId));
+    const [a, b] = owners;
+    if (a == null || (event.kind === 'meeting' && (b == null || a === b))) return;
+    if (event.kind === 'floor' && this.#wasBent(event)) return;
+    const tripIds = new Set(owners.flatMap((tripId) => tripId ?? []));
+    const beam = this.#joined(tripIds, event.kind === 'floor' ? FLOOR : null);
+    const eventId = ++this.#eventCount;
+    const grown = beam.hypotheses.flatMap((one) =>
+      event.kind === 'floor'
+        ? growFloor(one, event, eventId, a)
+        : growMeeting(one, event, eventId, event.looks, a, b!, event.trackIds),
+    );
+    this.#events.set(eventId, handsSeen(event, eventId, owners));
+    if (beam.take(grown)) this.boundHits++;
+    this.#publish(beam);
+    this.#settle(beam);
+  }
+
+  /** Trip that a body belongs to, if it is fairly sure and open. */
+  #ownerOf(trackId: number): string | null {
+    for (const { tripId, prob } of this.#view.link.sharesOf(trackId)) {
+      if (prob > 0.5 && tripId !== null && !this.#closed.has(tripId)) return tripId;
+    }
+    return null;
+  }
+
+  #wasBent({ trackIds, timeUs }: HandEvent): boolean {
+    this.#bent = this.#bent.filter((row) => timeUs - row.timeUs < 4 * BENT_US);
+    return this.#bent.some((row) => row.trackId === trackIds[0] && Math.abs(row.timeUs - timeUs) < BENT_US);
   }
 
   #grownByTake(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
@@ -152,13 +200,18 @@ export class JointAttribution implements Attribution, Belief {
   #beamFor(part: ShelfPart, actors: readonly Actor[]): Beam {
     const tripIds = new Set(actors.flatMap(({ tripId }) => (tripId === null ? [] : [tripId])));
     if (part.deltaGrams > 0 && !this.#holdsSomethingLike(part, tripIds)) this.#addHolders(part, tripIds);
-    const here = ({ unitIndex }: Stray) => unitIndex === part.step.unitIndex;
+    return this.#joined(tripIds, part.deltaGrams < 0 ? part.step.unitIndex : null);
+  }
+
+  /** One beam about some trips, and what lies on a unit or on the floor. */
+  #joined(tripIds: ReadonlySet<string>, atUnit: number | null): Beam {
+    const here = ({ unitIndex }: Stray) => unitIndex === atUnit;
     const concerned = this.#beams.filter(
       (beam) =>
         [...tripIds].some((tripId) => beam.trips.has(tripId)) ||
-        (part.deltaGrams < 0 && beam.hypotheses.some(({ strays }) => strays.some(here))),
+        beam.hypotheses.some(({ strays }) => strays.some(here)),
     );
-    const strays = part.deltaGrams < 0 ? this.#strays.filter(here) : [];
+    const strays = this.#strays.filter(here);
     if (strays.length > 0) this.#strays = this.#strays.filter((stray) => !here(stray));
     const beam = joinedBeams([new Beam([], [{ ...EMPTY, strays }]), ...concerned]);
     for (const tripId of tripIds) beam.trips.add(tripId);
@@ -186,7 +239,7 @@ export class JointAttribution implements Attribution, Belief {
     const byStory = new Map<string, { growth: Growth; prob: number }>();
     grown.forEach((growth, i) => {
       const { story } = growth;
-      if (story?.placed == null || story.product === null) return;
+      if (story?.placed == null || story.product === null || story.also !== null) return;
       const key = `${part.place.slots.indexOf(story.placed)}|${this.#products.indexOf(story.product)}|${story.count}`;
       const row = byStory.get(key) ?? { growth, prob: 0 };
       row.prob += weights[i]!;
@@ -286,6 +339,31 @@ export class JointAttribution implements Attribution, Belief {
       this.#beams.push(new Beam([tripId], [{ ...EMPTY, holds: new Map([[tripId, things]]) }]));
     }
   }
+}
+
+/** An event that no shelf felt. */
+function handsSeen(event: HandEvent, eventId: number, owners: readonly (string | null)[]): Event {
+  const { timeUs, inWorldM, kind } = event;
+  const prob = 1 / owners.length;
+  return {
+    eventId,
+    change: {
+      changeId: `${kind}@${timeUs}`,
+      ...{
+        shelfId: '',
+        slotId: null,
+        scaleIds: [],
+        fromUs: timeUs,
+        toUs: timeUs,
+        deltaGrams: 0,
+        inWorldM,
+        products: [],
+      },
+    },
+    rivals: [...owners.map((tripId) => ({ tripId, prob })), { tripId: null, prob: 0 }],
+    handDistanceM: new Map(),
+    saidMoves: null,
+  };
 }
 
 function probsOf(grown: readonly Growth[]): number[] {

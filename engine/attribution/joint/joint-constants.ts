@@ -44,7 +44,9 @@ export const UNKNOWN_LOG = Math.log(1e-7);
 /** Taking more than the books say is there: opening stock is miscounted by one in a tenth of the slots. */
 export const OVERDRAWN_LOG = [Math.log(0.06), Math.log(0.002)] as const;
 /** Share of put-backs that go to the product's own slot; the rest is spread over this many metres of shelf. */
-export const HOME_SHARE = 0.7;
+export const HOME_SHARE = 0.6;
+/** Share of wrong places that are those where the same shopper took something else that is still in hand. */
+export const VISITED_SHARE = 0.5;
 export const ELSEWHERE_M = 6;
 /** Putting down what one was never seen to take: brought in, or missed. */
 export const UNSEEN_PUT_LOG = Math.log(1e-6);
@@ -56,3 +58,14 @@ export const BEAM_WIDTH = 96;
 export const BEAM_LOG = 13;
 /** A trip less likely than this to have a body is left out. */
 export const MIN_TRIP_SHARE = 0.01;
+
+/** How often hands that met in the middle for 1, 2, 3 … tenths of a second handed something over (seen: 5 of 12 to 22). */
+export const HANDED_PROBS = [0.1, 0.25, 0.4, 0.55] as const;
+/** How often a hand on the floor, not reaching for a bottom shelf, left something there, or took what lies there (seen). */
+export const DROPPED_PROB = 0.65;
+export const PICKED_UP_PROB = 0.8;
+/** What hands did away from scales is weighed when the changes before it have settled. */
+export const HAND_EVENT_AFTER_US = 2_000_000;
+/** Who took something this low lets the other hand hang to the floor, metres, for so long. */
+export const LOW_SHELF_M = 0.5;
+export const BENT_US = 2_500_000;

@@ -20,6 +20,8 @@ export interface PutPlace {
   readonly isHome: boolean;
   readonly target: Target;
   readonly log: number;
+  /** Length over which the place is spread, in units of what the scale tells apart. */
+  readonly lengthM: number;
 }
 
 /** Weights farther off than this many SDs are no explanation. */
@@ -71,7 +73,7 @@ export function putPlaces(part: ShelfPart, product: Product | null): PutPlace[] 
     const log = isHome
       ? Math.log(HOME_SHARE) + arrangement - (isOneCell ? 0 : Math.log(lengthM / 0.1))
       : Math.log((1 - HOME_SHARE) / ELSEWHERE_M) + Math.log(isOneCell ? lengthM : 0.1);
-    return { placed, isHome, target: targetOf(part, placed, heightM), log };
+    return { placed, isHome, target: targetOf(part, placed, heightM), log, lengthM: isOneCell ? 1 : lengthM / 0.1 };
   });
   if (isOneCell) return places;
   const home = places.find(({ isHome, placed }) => isHome && arrangementLog(part, placed!) > HOME_LOG);
@@ -87,6 +89,7 @@ export function putPlaces(part: ShelfPart, product: Product | null): PutPlace[] 
         isHome: false,
         target: targetOf(part, null, heightM),
         log: Math.log(((1 - HOME_SHARE) / ELSEWHERE_M) * 0.1),
+        lengthM: 1,
       },
     );
   }

@@ -10,6 +10,9 @@ import {
 } from './joint-constants.ts';
 import { type ShelfPlace, toShelfInto } from './shelf-place.ts';
 
+/** Stands for the floor where a scale unit's row is asked for. */
+export const FLOOR = -1;
+
 /** Where on a shelf something was moved: a stretch of it, metres, and how tall the package is. */
 export interface Target {
   readonly fromM: number;

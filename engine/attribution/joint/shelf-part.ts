@@ -71,7 +71,8 @@ function partOf(step: ShelfStep, place: ShelfPlace, fromCell: number, toCell: nu
     [toCell + 1, toCell],
   ] as const) {
     const over = (deltas[beside] ?? 0) - CROSS_TALK * deltas[edge]!;
-    if (over > 0 === deltaGrams > 0 && Math.abs(over) < FELT_SHARE * Math.abs(deltas[edge]!)) variance += EDGE_PROB * over * over;
+    if (over > 0 === deltaGrams > 0 && Math.abs(over) < FELT_SHARE * Math.abs(deltas[edge]!))
+      variance += EDGE_PROB * over * over;
   }
   let middleM = 0;
   for (let cell = fromCell; cell <= toCell; cell++) {

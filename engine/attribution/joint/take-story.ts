@@ -1,6 +1,14 @@
 import type { Product } from '../../store.ts';
 import type { Stray } from './hypothesis.ts';
-import { FOREIGN_LOG, MORE_ITEM_SHARE, MOST_ITEMS, OVERDRAWN_LOG, STRAY_LOG, UNKNOWN_LOG } from './joint-constants.ts';
+import {
+  FOREIGN_LOG,
+  MIXED_LOG,
+  MORE_ITEM_SHARE,
+  MOST_ITEMS,
+  OVERDRAWN_LOG,
+  STRAY_LOG,
+  UNKNOWN_LOG,
+} from './joint-constants.ts';
 import type { Target } from './reach.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import type { PlacedSlot } from './shelf-place.ts';
@@ -16,6 +24,8 @@ export interface TakeStory {
   readonly placed: PlacedSlot | null;
   readonly target: Target;
   readonly log: number;
+  /** One item of another product that went in the same moment. */
+  readonly also: { readonly product: Product; readonly placed: PlacedSlot; readonly target: Target } | null;
 }
 
 /** Half of the stretch that a package's weight is spread over, about its middle, metres. */
@@ -35,12 +45,8 @@ export interface StockView {
 
 /** How well the pressed cells fit a slot, log: all of the weight on its cells is best. */
 export function arrangementLog(part: ShelfPart, placed: PlacedSlot): number {
-  const { slotsByCell } = part.place.layout;
-  if (slotsByCell.length === 1) return 0;
-  let beside = 0;
-  for (let cell = part.fromCell; cell <= part.toCell; cell++) {
-    if (!slotsByCell[cell]!.includes(placed.slot)) beside += part.shares[cell]!;
-  }
+  if (part.place.layout.slotsByCell.length === 1) return 0;
+  const beside = besideShare(part, [placed]);
   const over = beside / BESIDE_SHARE;
   return Math.log((1 - DISPLACED_PROB) * Math.exp(-0.5 * over * over) + DISPLACED_PROB * Math.exp(-4 * beside));
 }
@@ -83,7 +89,7 @@ export function takeStories(
           countLog(product, count) +
           stockLog(stock.stockOf(placed, product), count, placed.products.includes(product)) +
           weighLog(product, count, grams, scaleVar, weights);
-        stories.push({ product, count, placed, target, log });
+        stories.push({ product, count, placed, target, log, also: null });
       }
     }
   }
@@ -92,12 +98,68 @@ export function takeStories(
     if (product.sellBy === 'weighed') continue;
     const log = STRAY_LOG + eachSlotLog + weighLog(product, 1, grams, scaleVar, weights);
     if (log > UNKNOWN_LOG) {
-      stories.push({ product, count: 1, placed: null, target: { ...strayTarget, heightM: product.sizeM[2] }, log });
+      const target = { ...strayTarget, heightM: product.sizeM[2] };
+      stories.push({ product, count: 1, placed: null, target, log, also: null });
     }
   }
-  stories.push({ product: null, count: 1, placed: null, target: strayTarget, log: UNKNOWN_LOG + eachSlotLog });
+  const nothing = { product: null, count: 1, placed: null, target: strayTarget, also: null };
+  stories.push({ ...nothing, log: UNKNOWN_LOG + eachSlotLog });
+  tellPairs(stories, part, weights);
   stories.sort((a, b) => b.log - a.log);
   return stories.filter(({ log }) => log > stories[0]!.log - WORTH_LOG);
+}
+
+/** One item each of two products of the shelf, in one moment. */
+function tellPairs(stories: TakeStory[], part: ShelfPart, weights: WeightBook): void {
+  const grams = -part.deltaGrams;
+  const eachSlotLog = -Math.log(Math.max(1, part.place.slots.length));
+  const own = part.place.slots.flatMap((placed) =>
+    isTouched(part, placed) ? placed.products.map((product) => ({ placed, product })) : [],
+  );
+  own.forEach((a, i) => {
+    for (const b of own.slice(i + 1)) {
+      if (a.product === b.product || a.product.sellBy === 'weighed' || b.product.sellBy === 'weighed') continue;
+      const off = grams - weights.gramsOf(a.product) - weights.gramsOf(b.product);
+      const variance = weights.varianceOf(a.product) + weights.varianceOf(b.product) + part.sdGrams ** 2;
+      if (off * off > 36 * variance) continue;
+      const beside = besideShare(part, [a.placed, b.placed]) / BESIDE_SHARE;
+      stories.push({
+        product: a.product,
+        count: 1,
+        placed: a.placed,
+        target: slotTarget(part, a.placed, a.product),
+        also: { ...b, target: slotTarget(part, b.placed, b.product) },
+        log: eachSlotLog + MIXED_LOG - 0.5 * Math.min(30, beside * beside) + logNormal(off, variance),
+      });
+    }
+  });
+}
+
+function isTouched(part: ShelfPart, placed: PlacedSlot): boolean {
+  const { slotsByCell } = part.place.layout;
+  for (let cell = part.fromCell; cell <= part.toCell; cell++) {
+    if (slotsByCell[cell]!.includes(placed.slot)) return true;
+  }
+  return false;
+}
+
+/** Stretch of a slot that the change touched. */
+function slotTarget(part: ShelfPart, placed: PlacedSlot, product: Product): Target {
+  const cells = part.place.layout.unit.cells;
+  const { fromM, toM } = placed.slot;
+  const heightM = product.sizeM[2];
+  if (cells.length === 1) return targetOf(part, placed, heightM);
+  return { fromM: Math.max(fromM, cells[part.fromCell]!.fromM), toM: Math.min(toM, cells[part.toCell]!.toM), heightM };
+}
+
+/** Share of a change's weight on cells of none of these slots. */
+function besideShare(part: ShelfPart, some: readonly PlacedSlot[]): number {
+  const { slotsByCell } = part.place.layout;
+  let beside = 0;
+  for (let cell = part.fromCell; cell <= part.toCell; cell++) {
+    if (!some.some(({ slot }) => slotsByCell[cell]!.includes(slot))) beside += part.shares[cell]!;
+  }
+  return beside;
 }
 
 /** Log likelihood that a change is this stray being taken up again. */

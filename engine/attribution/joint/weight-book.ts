@@ -39,6 +39,12 @@ export class WeightBook {
     return this.#known.get(product)!.itemVar;
   }
 
+  /** Of one item, its lot's doubt included, grams². */
+  varianceOf(product: Product): number {
+    const { meanVar, itemVar } = this.#known.get(product)!;
+    return meanVar + itemVar;
+  }
+
   /** Log density, per gram, of `count` items weighing `grams` by a scale with error variance `scaleVar`. */
   logDensity(product: Product, count: number, grams: number, scaleVar: number): number {
     const { mean, meanVar, itemVar } = this.#known.get(product)!;

@@ -1,0 +1,109 @@
+import type { HandEvent } from './hand-watch.ts';
+import { type Hypothesis, type Move, type PathNode, type Thing, withHolds } from './hypothesis.ts';
+import { DROPPED_PROB, HANDED_PROBS, PICKED_UP_PROB } from './joint-constants.ts';
+import { FLOOR, type Target } from './reach.ts';
+
+/** What is on the floor may be this far from where it was put, metres. */
+const FLOOR_NEAR_M = 0.7;
+/** Of what is handed over, this much goes one way; the rest is swapped. */
+const ONE_WAY_SHARE = 0.6;
+/** Who has much in the hands and in bags hands over what was taken last a little more often. */
+const WORTH_LOG = -14;
+
+/** Every way a hypothesis may go on when two hands of different trips met. */
+export function growMeeting(
+  hypothesis: Hypothesis,
+  event: HandEvent,
+  eventId: number,
+  looks: number,
+  tripA: string,
+  tripB: string,
+  trackIds: readonly number[],
+): Hypothesis[] {
+  const handedProb = HANDED_PROBS[Math.min(looks, HANDED_PROBS.length) - 1]!;
+  const a = hypothesis.holds.get(tripA) ?? [];
+  const b = hypothesis.holds.get(tripB) ?? [];
+  if (a.length + b.length === 0) return [gone(hypothesis, eventId, 0, [], trackIds, hypothesis.holds)];
+  const grown = [gone(hypothesis, eventId, Math.log(1 - handedProb), [], trackIds, hypothesis.holds)];
+  const oneWayLog = Math.log((handedProb * (a.length > 0 && b.length > 0 ? ONE_WAY_SHARE : 1)) / (a.length + b.length));
+  const give = (from: string, to: string, rowOf: number) => {
+    const things = hypothesis.holds.get(from)!;
+    const thing = things[rowOf]!;
+    let holds = withHolds(hypothesis.holds, from, without(things, rowOf));
+    holds = withHolds(holds, to, [...(holds.get(to) ?? []), thing]);
+    grown.push(gone(hypothesis, eventId, oneWayLog, handed(thing, from, to, trackIds[0]!), trackIds, holds));
+  };
+  kinds(a).forEach((row) => give(tripA, tripB, row));
+  kinds(b).forEach((row) => give(tripB, tripA, row));
+  if (a.length === 0 || b.length === 0) return grown;
+  const swapLog = Math.log((handedProb * (1 - ONE_WAY_SHARE)) / (a.length * b.length));
+  for (const i of kinds(a)) {
+    for (const j of kinds(b)) {
+      let holds = withHolds(hypothesis.holds, tripA, [...without(a, i), b[j]!]);
+      holds = withHolds(holds, tripB, [...without(b, j), a[i]!]);
+      const moves = [...handed(a[i]!, tripA, tripB, trackIds[0]!), ...handed(b[j]!, tripB, tripA, trackIds[1]!)];
+      grown.push(gone(hypothesis, eventId, swapLog, moves, trackIds, holds));
+    }
+  }
+  return grown.filter(({ log }) => log > hypothesis.log + WORTH_LOG);
+}
+
+/** Every way a hypothesis may go on when a hand went down to the floor. */
+export function growFloor(hypothesis: Hypothesis, event: HandEvent, eventId: number, tripId: string): Hypothesis[] {
+  const [xM, yM] = event.inWorldM;
+  const things = hypothesis.holds.get(tripId) ?? [];
+  const near = hypothesis.strays.flatMap(({ unitIndex, target, middleM }, row) => {
+    const apart = (target.fromM - xM) ** 2 + (middleM - yM) ** 2;
+    return unitIndex === FLOOR && apart < FLOOR_NEAR_M * FLOOR_NEAR_M ? [row] : [];
+  });
+  const trackIds = event.trackIds;
+  const dropProb = things.length > 0 ? DROPPED_PROB : 0;
+  const pickProb = near.length > 0 ? PICKED_UP_PROB * (1 - dropProb / 2) : 0;
+  const rest = Math.max(0.05, 1 - dropProb - pickProb);
+  const grown = [gone(hypothesis, eventId, Math.log(rest), [], trackIds, hypothesis.holds)];
+  const target: Target = { fromM: xM, toM: xM, heightM: 0 };
+  things.forEach((thing, row) => {
+    const holds = withHolds(hypothesis.holds, tripId, without(things, row));
+    const moves = moved(thing, { kind: 'trip', id: tripId }, { kind: 'elsewhere' }, trackIds[0]!);
+    const one = gone(hypothesis, eventId, Math.log(dropProb / things.length), moves, trackIds, holds);
+    const stray = { thing, unitIndex: FLOOR, slotId: null, target, middleM: yM };
+    grown.push({ ...one, strays: [...hypothesis.strays, stray] });
+  });
+  for (const row of near) {
+    const { thing } = hypothesis.strays[row]!;
+    const holds = withHolds(hypothesis.holds, tripId, [...things, thing]);
+    const moves = moved(thing, { kind: 'elsewhere' }, { kind: 'trip', id: tripId }, trackIds[0]!);
+    const one = gone(hypothesis, eventId, Math.log(pickProb / near.length), moves, trackIds, holds);
+    grown.push({ ...one, strays: hypothesis.strays.filter((_, i) => i !== row) });
+  }
+  return grown;
+}
+
+/** Rows of things, each of which stands for itself. */
+function kinds(things: readonly Thing[]): number[] {
+  return things.map((_, row) => row);
+}
+
+function without(things: readonly Thing[], row: number): Thing[] {
+  return things.filter((_, i) => i !== row);
+}
+
+function handed(thing: Thing, from: string, to: string, trackId: number): Move[] {
+  return moved(thing, { kind: 'trip', id: from }, { kind: 'trip', id: to }, trackId);
+}
+
+function moved({ product, quantity }: Thing, from: Move['from'], to: Move['to'], trackId: number): Move[] {
+  return product === null ? [] : [{ product, quantity, from, to, trackId }];
+}
+
+function gone(
+  { log, strays, path }: Hypothesis,
+  eventId: number,
+  byLog: number,
+  moves: readonly Move[],
+  trackIds: readonly number[],
+  holds: Hypothesis['holds'],
+): Hypothesis {
+  const node: PathNode = { eventId, moves, trackIds, before: path === null ? [] : [path] };
+  return { log: log + byLog, holds, strays, path: node };
+}
