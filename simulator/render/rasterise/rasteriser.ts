@@ -9,24 +9,17 @@ import { type Instances, MATRIX, PLAIN } from '../scene/instances.ts';
 import { blockMask, CanvasLayer } from './canvas-layer.ts';
 import type { CompiledGeometry } from './compiled-geometry.ts';
 import { COEFFICIENTS, COLOUR, FaceRecords, ID, LIGHT, STRIDE, TEXELS, WORDS } from './face-records.ts';
-import { type Lighting, lightOn } from './lighting.ts';
+import type { Lighting } from './lighting.ts';
 import { MIP_LEVELS, type MipTexture, mipOffsets } from './mip-texture.ts';
 import type { Pinhole } from './pinhole.ts';
 import { shadeFaces } from './shade-faces.ts';
+import { CENTRE, enterShape, lightInShape, ORIGIN, SHAPE_SPACE, STEP_X, STEP_Y } from './shape-space.ts';
 import { type PixelBox, VisibleOrder } from './visible-order.ts';
 
 /** Nearer than this nothing is drawn, metres. */
 export const NEAR_M = 0.05;
 /** Vertices of a clipped polygon at most. */
 const CORNERS = 64;
-
-/** Scratch of one instance: places of numbers in `local`, all in the shape's own space. */
-const CENTRE = 0;
-const STEP_X = 3;
-const STEP_Y = 6;
-const ORIGIN = 9;
-/** Inverse of the 3 × 3, row-major. */
-const INVERSE = 12;
 
 export class Rasteriser {
   /** Number of the face drawn last and nearest per pixel; all 0 between pictures. */
@@ -44,7 +37,7 @@ export class Rasteriser {
   private readonly vj: Float64Array;
   private readonly vw: Float64Array;
   private readonly vertexLight: Float64Array;
-  private readonly local = new Float64Array(21);
+  private readonly local = new Float64Array(SHAPE_SPACE);
   private readonly px = new Float64Array(CORNERS);
   private readonly py = new Float64Array(CORNERS);
   private isClipped = false;
@@ -90,7 +83,7 @@ export class Rasteriser {
     const geometry = this.geometries[instances.shape[index]];
     this.records.reserve(geometry.faces);
     this.projectVertices(camera.rows, instances.matrix, index * MATRIX, geometry);
-    this.enterShape(camera, instances.matrix, index * MATRIX);
+    enterShape(this.local, camera, instances.matrix, index * MATRIX);
     this.hasVertexLight = false;
     const { plane, start, loop, faces } = geometry;
     const { local, px, py, vi, vj } = this;
@@ -146,32 +139,6 @@ export class Rasteriser {
         vj[v] = jw * inverse;
       }
     }
-  }
-
-  /** Brings the camera's centre and rays into the space of the shape. */
-  private enterShape(camera: Pinhole, m: Float32Array, o: number): void {
-    const { local } = this;
-    const [m0, m1, m2, m3, m4, m5] = [m[o], m[o + 1], m[o + 2], m[o + 3], m[o + 4], m[o + 5]];
-    const [m6, m7, m8] = [m[o + 6], m[o + 7], m[o + 8]];
-    const c0 = m4 * m8 - m7 * m5;
-    const c1 = m6 * m5 - m3 * m8;
-    const c2 = m3 * m7 - m6 * m4;
-    const scale = 1 / (m0 * c0 + m1 * c1 + m2 * c2);
-    const r = INVERSE;
-    local[r] = c0 * scale;
-    local[r + 1] = c1 * scale;
-    local[r + 2] = c2 * scale;
-    local[r + 3] = (m7 * m2 - m1 * m8) * scale;
-    local[r + 4] = (m0 * m8 - m6 * m2) * scale;
-    local[r + 5] = (m6 * m1 - m0 * m7) * scale;
-    local[r + 6] = (m1 * m5 - m4 * m2) * scale;
-    local[r + 7] = (m3 * m2 - m0 * m5) * scale;
-    local[r + 8] = (m0 * m4 - m3 * m1) * scale;
-    const { centre } = camera;
-    turnInto(local, CENTRE, centre[0] - m[o + 9], centre[1] - m[o + 10], centre[2] - m[o + 11]);
-    turnInto(local, STEP_X, camera.stepX[0], camera.stepX[1], camera.stepX[2]);
-    turnInto(local, STEP_Y, camera.stepY[0], camera.stepY[1], camera.stepY[2]);
-    turnInto(local, ORIGIN, camera.origin[0], camera.origin[1], camera.origin[2]);
   }
 
   /** Cuts a polygon off at the near plane; writes its corners, returns how many. */
@@ -313,7 +280,7 @@ export class Rasteriser {
     const { lighting, local, vertexLight } = this;
     if (geometry.smooth[f] === 0) {
       const { plane } = geometry;
-      words[number * WORDS + LIGHT] = lightOnNormal(
+      words[number * WORDS + LIGHT] = lightInShape(
         lighting,
         local,
         plane[4 * f],
@@ -327,7 +294,7 @@ export class Rasteriser {
       this.hasVertexLight = true;
       const { normal, normals } = geometry;
       for (let v = 0; v < normals; v++)
-        vertexLight[v] = lightOnNormal(lighting, local, normal[3 * v], normal[3 * v + 1], normal[3 * v + 2], level);
+        vertexLight[v] = lightInShape(lighting, local, normal[3 * v], normal[3 * v + 1], normal[3 * v + 2], level);
     }
     words[number * WORDS + LIGHT] = -1;
     const { corner, cornerNormal } = geometry;
@@ -379,32 +346,6 @@ export class Rasteriser {
     for (let v = 0, w = corners - 1; v < corners; w = v++) twice += px[w] * py[v] - px[v] * py[w];
     return Math.abs(twice) / 2;
   }
-}
-
-/** Writes inverse · (x, y, z) into `local` at a place. */
-function turnInto(local: Float64Array, at: number, x: number, y: number, z: number): void {
-  local[at] = local[INVERSE] * x + local[INVERSE + 1] * y + local[INVERSE + 2] * z;
-  local[at + 1] = local[INVERSE + 3] * x + local[INVERSE + 4] * y + local[INVERSE + 5] * z;
-  local[at + 2] = local[INVERSE + 6] * x + local[INVERSE + 7] * y + local[INVERSE + 8] * z;
-}
-
-/** Light on a normal given in the shape's space: normals turn by the inverse's transpose. */
-function lightOnNormal(
-  lighting: Lighting,
-  local: Float64Array,
-  x: number,
-  y: number,
-  z: number,
-  level: number,
-): number {
-  const r = INVERSE;
-  return lightOn(
-    lighting,
-    local[r] * x + local[r + 3] * y + local[r + 6] * z,
-    local[r + 1] * x + local[r + 4] * y + local[r + 7] * z,
-    local[r + 2] * x + local[r + 5] * y + local[r + 8] * z,
-    level,
-  );
 }
 
 /** Level whose texels are about as large as pixels; half a level sharper, so that thin lines stay. */

@@ -8,6 +8,7 @@ import { SHAPE } from './shapes.ts';
 const BOARD_M = 0.025;
 const PANEL_M = 0.03;
 const EDGE_M = 0.04;
+const CHEEK_M = 0.008;
 
 const STEEL = colourOf(0xd9dadb);
 const BACK = colourOf(0xc3c6c8);
@@ -71,9 +72,11 @@ function addCabinet(
   build.box(BACK, all, [depthM - PANEL_M, depthM], [0, heightM], 0.8);
   build.box(DARK, all, [0.03, depthM - PANEL_M], [0, Math.max(0.02, lowest - BOARD_M)], 0.7);
   for (const shelf of plan.shelves) addShelf(build, plan, shelf.heightM, shelf.depthM, colour, isClosed ? 0.95 : 0.85);
+  // Outside the shelves' length, so that nothing that stands at an end shows through.
   const side = isClosed ? depthM : depthM * 0.9;
-  build.box(colour, [-half, -half + PANEL_M], [depthM - side, depthM - PANEL_M], [0, heightM]);
-  build.box(colour, [half - PANEL_M, half], [depthM - side, depthM - PANEL_M], [0, heightM]);
+  const cheek = [depthM - side, depthM] as const;
+  build.box(colour, [-half - CHEEK_M, -half], cheek, [0, heightM]);
+  build.box(colour, [half, half + CHEEK_M], cheek, [0, heightM]);
   if (!isClosed) return;
   build.box(colour, all, [0, depthM], [heightM - 0.06, heightM], 1);
   build.box(DARK, all, [-0.01, 0.02], [heightM - 0.2, heightM - 0.06], 1, tiles.sign);
@@ -87,7 +90,7 @@ function addShelf(
   colour: number,
   light: number,
 ) {
-  const half = plan.lengthM / 2 - PANEL_M;
+  const half = plan.lengthM / 2;
   b.box(colour, [-half, half], [0, Math.min(depthM, plan.depthM - PANEL_M)], [heightM - BOARD_M, heightM], light);
   b.box(EDGE, [-half, half], [-0.008, 0], [heightM - EDGE_M, heightM + 0.004]);
 }

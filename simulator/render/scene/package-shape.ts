@@ -10,7 +10,7 @@ const byWord: readonly (readonly [RegExp, ShapeName])[] = [
   [/yoghurt|skyr|\bcup\b|cup noodles|hummus|soup fresh|muffin/i, 'cup'],
   [/milk 1|milk 0|whole milk|oat drink|juice/i, 'carton'],
   [/\bcan\b|iced coffee|energy/i, 'can'],
-  [/water|cola|lemonade|tea 0|beer|wine|oil|vinegar|ketchup|smoothie|bottle|shampoo|shower gel|soap/i, 'bottle'],
+  [/water|\bcola\b|lemonade|tea 0|beer|\bwine|\boil\b|vinegar|ketchup|smoothie|bottle|shampoo|gel\b|soap/i, 'bottle'],
 ];
 
 /** Heights below this share of the smaller side lie flat with the print on top. */
@@ -21,10 +21,11 @@ export function packageShape(product: ProductPlan): ShapeName {
   const [width, depth, height] = product.sizeM;
   if (product.multipack !== null) return 'box';
   const isRound = Math.abs(width - depth) < 0.1 * width;
+  const isUpright = height > width && depth > 0.5 * width;
   for (const [word, shape] of byWord) {
     if (!word.test(product.name)) continue;
     if (shape === 'bag' || shape === 'carton') return shape;
-    if (isRound || shape === 'bottle') return shape;
+    if (isRound || (shape === 'bottle' && isUpright)) return shape;
   }
   if (height < FLAT * Math.min(width, depth)) return 'tray';
   if (isRound && product.sellBy === 'weighed') return 'fruit';

@@ -6,11 +6,14 @@ import { SHAPE } from './shapes.ts';
 
 const WALL_HIGH_M = 3.2;
 const FLOOR_TILE_M = 1.5;
+const CEILING_TILE_M = 3;
 /** Floor outside the walls, so that people at the door stand on something. */
 const OUTSIDE_M = 3;
 const FRAME_M = 0.06;
 const DOOR_HIGH_M = 2.2;
 
+const CEILING = colourOf(0xe9e9e6);
+const LAMP = colourOf(0xffffff);
 const WALL = colourOf(0xe8e4da);
 const SKIRTING = colourOf(0x6b6660);
 const FRAME = colourOf(0x4a4f55);
@@ -26,6 +29,7 @@ export function addRoom(out: Instances, layout: Layout, tiles: HouseTiles): void
     box(out, WALL, xM, yM, 0, ux, uy, 2 * halfLengthM, 2 * halfDepthM, WALL_HIGH_M);
     box(out, SKIRTING, xM, yM, 0, ux, uy, 2 * halfLengthM + 0.02, 2 * halfDepthM + 0.02, 0.1);
   }
+  addCeiling(out, layout);
   for (const door of layout.doors) addDoor(out, door, tiles);
 }
 
@@ -48,6 +52,28 @@ function addFloor(out: Instances, layout: Layout, tiles: HouseTiles): void {
     const y = (minM[1] + maxM[1]) / 2;
     out.place(zone, x, y, 0.004, 1, 0, maxM[0] - minM[0], maxM[1] - minM[1], 1);
   }
+}
+
+/** Panels that look down and are not there from above, with lamps under them. */
+function addCeiling(out: Instances, layout: Layout): void {
+  const [width, depth] = layout.sizeM;
+  const columns = Math.ceil(width / CEILING_TILE_M);
+  const rows = Math.ceil(depth / CEILING_TILE_M);
+  const sx = width / columns;
+  const sy = depth / rows;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const x = (column + 0.5) * sx;
+      const y = (row + 0.5) * sy;
+      lookDown(out, out.add(SHAPE.floor, ROOM_ID, PLAIN, CEILING), x, y, WALL_HIGH_M, sx, sy);
+      // What shines is brighter than anything that is shone upon.
+      lookDown(out, out.add(SHAPE.floor, ROOM_ID, PLAIN, LAMP, 4), x, y, WALL_HIGH_M - 0.04, 1.2, 0.3);
+    }
+  }
+}
+
+function lookDown(out: Instances, instance: number, x: number, y: number, z: number, sx: number, sy: number): void {
+  out.place(instance, x, y, z, 1, 0, sx, -sy, -1);
 }
 
 /** Four strips around the building. */

@@ -5,7 +5,7 @@ import { turned } from './turned-shapes.ts';
 Object3D.DEFAULT_UP = new Vector3(0, 0, 1);
 
 const round = { segments: 12, print: 'label' } as const;
-const plain = (segments: number, x = 1, y = 1) => ({ segments, x, y, print: 'lid' }) as const;
+const plain = (segments: number, x = 1, y = 1) => ({ segments, x, y, print: 'wrap' }) as const;
 
 /**
  * Every shape of the scene by name, 1 unit large, z up, standing on the middle of z = 0, its front towards −y. Parts of
@@ -62,7 +62,7 @@ const makers = {
         { z: 0.85, r: 0.36 },
         { z: 1, r: 0 },
       ],
-      { segments: 8, print: 'lid' },
+      { segments: 8, print: 'wrap' },
     ),
   panel: panelShape,
   floor: floorShape,

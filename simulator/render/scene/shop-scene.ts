@@ -11,7 +11,7 @@ import { addDoor } from './door-parts.ts';
 import { addFixture } from './fixture-parts.ts';
 import { Instances } from './instances.ts';
 import { type Looks, looksOf } from './looks.ts';
-import { addPerson } from './person-parts.ts';
+import { PersonParts } from './person-parts.ts';
 import { addRoom } from './room-parts.ts';
 import {
   BODIES,
@@ -42,6 +42,7 @@ export class ShopScene {
   private readonly looks: readonly PackageLook[];
   private readonly people: (Looks | undefined)[];
   private readonly stock: StockScene;
+  private readonly persons = new PersonParts(this.moving);
   /** Things so far per body and place. */
   private counts = new Int32Array(192);
 
@@ -75,7 +76,7 @@ export class ShopScene {
     const index = snapshot[at + SHOPPER];
     const plan = this.run.shoppers[index];
     const looks = (this.people[index] ??= looksOf(this.run, plan, this.tiles));
-    addPerson(this.moving, snapshot, at, plan.heightM, looks);
+    this.persons.add(snapshot, at, plan.heightM, looks);
     addEquipment(this.moving, snapshot, at, plan, looks, this.tiles);
   }
 

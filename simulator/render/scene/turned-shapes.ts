@@ -1,6 +1,6 @@
 import type { BufferGeometry } from 'three';
 import { cos, sin } from '../../maths.ts';
-import { FRONT, LID, SIDE } from '../fronts/tile-areas.ts';
+import { FRONT, LID, SIDE, WHOLE } from '../fronts/tile-areas.ts';
 import { type Corner, MeshBuilder } from './mesh-builder.ts';
 
 /** One ring of a body of revolution: height, radius, and v of the texture there. */
@@ -16,9 +16,13 @@ export interface Turning {
   /** Half axes of the cross-section; 1 when left out. */
   readonly x?: number;
   readonly y?: number;
-  /** `label`: front half shows the tile's front, back half its side; `lid`: everything shows the tile's lid. */
-  readonly print: 'label' | 'lid';
+  /** `label`: front half shows the tile's front, back half its side; `wrap`: the whole tile goes round twice, mirrored. */
+  readonly print: 'label' | 'wrap';
 }
+
+/** A hair inside the tile. */
+const V0 = 0.004;
+const V1 = 0.996;
 
 /** A body of revolution about z from its lowest ring to its highest, smooth around, closed where r > 0 at an end. */
 export function turned(rings: readonly Ring[], turning: Turning): BufferGeometry {
@@ -31,7 +35,7 @@ export function turned(rings: readonly Ring[], turning: Turning): BufferGeometry
     -cos(angles[i]) * ring.r * ay,
     ring.z,
     u,
-    ring.v ?? 1 - ring.z,
+    Math.min(V1, Math.max(V0, ring.v ?? 1 - ring.z)),
   ];
   for (let k = 0; k + 1 < rings.length; k++) {
     const low = rings[k];
@@ -63,9 +67,12 @@ export function turned(rings: readonly Ring[], turning: Turning): BufferGeometry
 }
 
 /** Stretch of the tile that one of the segments shows. */
-function aroundU(print: 'label' | 'lid', i: number, segments: number): [number, number] {
-  if (print === 'lid') return [(LID.u0 + LID.u1) / 2, (LID.u0 + LID.u1) / 2];
+function aroundU(print: 'label' | 'wrap', i: number, segments: number): [number, number] {
   const half = segments / 2;
+  if (print === 'wrap') {
+    const at = (k: number) => WHOLE.u0 + (WHOLE.u1 - WHOLE.u0) * (k <= half ? k / half : 2 - k / half);
+    return [at(i), at(i + 1)];
+  }
   const area = i < half ? FRONT : SIDE;
   const from = i < half ? i : i - half;
   const width = (area.u1 - area.u0) / half;

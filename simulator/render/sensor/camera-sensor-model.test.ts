@@ -73,6 +73,11 @@ test('gives steps of depth', () => {
   expect(depthMm.every((mm) => mm % 8 === 0)).toBe(true);
 });
 
+test('returns nothing from beyond its range', () => {
+  expect(developed(still(GREY, 5, 12_001), { rangeM: 12 }).depthMm.every((mm) => mm === 0)).toBe(true);
+  expect(developed(still(GREY, 5, 11_999), { rangeM: 12 }).depthMm.every((mm) => mm === 11_999)).toBe(true);
+});
+
 test('lets pixels fly only beside jumps in depth', () => {
   const half = still(GREY, 5, 2000, ({ picture }) => {
     for (let p = 0; p < pixels; p++) if (p % plan.widthPx >= 160) picture.aux[p] = (5 << 16) | 4000;

@@ -80,7 +80,7 @@ export class CameraSensorModel {
         this.noisyDepths(out.depthMm, y, widthPx);
       } else this.plainRow(out, y, widthPx);
     }
-    if (this.noise.depthStepMm > 1) this.quantise(out.depthMm);
+    if (this.noise.depthStepMm > 1 || this.noise.rangeM > 0) this.cutDepth(out.depthMm);
     if (out.ids) this.copyIds(out.ids);
   }
 
@@ -157,8 +157,12 @@ export class CameraSensorModel {
     return (mm + ((other - mm) * (draw >>> 16)) / 65536) | 0;
   }
 
-  private quantise(depthMm: Uint16Array): void {
-    const step = this.noise.depthStepMm;
+  /** Steps and range. */
+  private cutDepth(depthMm: Uint16Array): void {
+    const { depthStepMm: step, rangeM } = this.noise;
+    const farMm = rangeM > 0 ? Math.min(65535, Math.round(1000 * rangeM)) : 65535;
+    for (let p = 0; p < depthMm.length; p++) if (depthMm[p] > farMm) depthMm[p] = 0;
+    if (step === 1) return;
     for (let p = 0; p < depthMm.length; p++) depthMm[p] = Math.round(depthMm[p] / step) * step;
   }
 

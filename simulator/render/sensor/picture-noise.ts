@@ -9,6 +9,8 @@ export interface PictureNoise {
   readonly depthAt1M: number;
   /** Depth comes in steps of so many millimetres; at least 1. */
   readonly depthStepMm: number;
+  /** No return from further away, metres; 0 = no limit. */
+  readonly rangeM: number;
   /** Share of pixels beside a jump in depth that return something in between. */
   readonly flyingProb: number;
   /** Share of pixels without a return on pure black at 4 m, and on spots of shiny packages. */
@@ -25,6 +27,7 @@ export const PICTURE_NOISE: PictureNoise = {
   lens: true,
   depthAt1M: 0.0014,
   depthStepMm: 1,
+  rangeM: 12,
   flyingProb: 0.5,
   darkHoleProb: 0.5,
   shinyHoleProb: 0.35,
@@ -38,6 +41,7 @@ export const NO_PICTURE_NOISE: PictureNoise = {
   lens: true,
   depthAt1M: 0,
   depthStepMm: 1,
+  rangeM: 0,
   flyingProb: 0,
   darkHoleProb: 0,
   shinyHoleProb: 0,
