@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { methodsNamed } from '../../bench/accuracy/method.ts';
 import { calibrate, calibrationText } from '../../bench/calibrate/calibrate.ts';
 import { PROJECT } from '../../bench/splits.ts';
-import { ATTRIBUTIONS } from '../../engine/index.ts';
+import { ABLATIONS, ATTRIBUTIONS } from '../../engine/index.ts';
+import { UserError } from '../user-error.ts';
 import { addPlayOptions, type PlayFlags, parseCount, withProgress } from './bench-options.ts';
 
 /** Where the engine reads its curves from. */
@@ -23,6 +24,7 @@ export function calibrateCommand(): Command {
     .option('--out <file>', 'write the fit to a file of your own');
   return addPlayOptions(command).action(
     async (options: PlayFlags & { method: string; seeds: number; write?: boolean; out?: string }) => {
+      expectRaw(options.method);
       const [method] = methodsNamed([options.method]);
       const found = await withProgress(options, (play) => calibrate(method!, options.seeds, play));
       if (found === null) {
@@ -35,5 +37,14 @@ export function calibrateCommand(): Command {
       writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
       console.error(`written: ${path}`);
     },
+  );
+}
+
+/** A curve fitted on what went through a curve already would be applied twice. */
+function expectRaw(method: string): void {
+  if (method !== 'joint' || !existsSync(join(PROJECT, ENGINE_FILE))) return;
+  if ((ABLATIONS as readonly string[]).includes('calibration')) return;
+  throw new UserError(
+    `${ENGINE_FILE}: found curves in use, expected an ablation \`calibration\` that gives raw confidences`,
   );
 }
