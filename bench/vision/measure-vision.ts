@@ -1,8 +1,8 @@
 import benny from 'benny';
-import { sharedPicture } from '../../simulator/render/picture-pool.ts';
 import { PictureSource } from '../../simulator/render/picture-source.ts';
 import { BODIES } from '../../simulator/render/scene/snapshot-layout.ts';
 import { NO_PICTURE_NOISE, PICTURE_NOISE } from '../../simulator/render/sensor/picture-noise.ts';
+import { sharedPicture } from '../../simulator/render/shared-picture.ts';
 import { type VisionScene, visionScene } from './vision-scene.ts';
 
 /** One measured route of the picture path. */

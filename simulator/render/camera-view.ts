@@ -14,7 +14,6 @@ const REACH = 1.3;
 export class CameraView {
   readonly plan: CameraPlan;
   readonly lens: LensMap;
-  readonly pinhole: Pinhole;
   /** The picture last drawn, on the ideal canvas. */
   readonly picture: CanvasLayer;
   /** The same without what moves. */
@@ -23,17 +22,33 @@ export class CameraView {
   /** Part of the resting picture that is out of date. */
   private readonly stale: PixelBox;
   private brightness = -1;
+  private pose: CameraFromWorld;
+  private ideal: Pinhole;
 
   /** `pose`: where it really is; `lens`: what it really looks through. */
   constructor(plan: CameraPlan, pose: CameraFromWorld, lens: LensMap) {
     this.plan = plan;
     this.lens = lens;
     const { canvasWidthPx: width, canvasHeightPx: height } = lens;
-    this.pinhole = pinhole(pose, focalPx(plan), width / 2, height / 2, width, height);
+    this.pose = pose;
+    this.ideal = idealOf(plan, pose, lens);
     this.picture = new CanvasLayer(width, height);
     this.still = new CanvasLayer(width, height);
     this.whole = { x0: 0, y0: 0, x1: width, y1: height };
     this.stale = { ...this.whole };
+  }
+
+  /** The ideal camera whose canvas this is. */
+  get pinhole(): Pinhole {
+    return this.ideal;
+  }
+
+  /** Moves the camera; everything is drawn anew when that changes anything. */
+  moveTo(pose: CameraFromWorld): void {
+    if (pose === this.pose) return;
+    this.pose = pose;
+    this.ideal = idealOf(this.plan, pose, this.lens);
+    Object.assign(this.stale, this.whole);
   }
 
   /** Notes that something of the resting scene comes or goes where this instance is. */
@@ -103,6 +118,11 @@ export class CameraView {
     out.y1 = Math.min(heightPx, Math.ceil(v + radius));
     return out.x0 < out.x1 && out.y0 < out.y1;
   }
+}
+
+function idealOf(plan: CameraPlan, pose: CameraFromWorld, lens: LensMap): Pinhole {
+  const { canvasWidthPx: width, canvasHeightPx: height } = lens;
+  return pinhole(pose, focalPx(plan), width / 2, height / 2, width, height);
 }
 
 const bounds: PixelBox = { x0: 0, y0: 0, x1: 0, y1: 0 };

@@ -19,7 +19,7 @@ export async function contactSheet(picture: Picture, widthPx: number, heightPx: 
     left: i * (widthPx + GAP_PX),
     top: 0,
   }));
-  await sheet.composite(layers).png().toFile(file);
+  await sheet.composite(layers).removeAlpha().png().toFile(file);
 }
 
 /** Near red, far blue, no return black. */

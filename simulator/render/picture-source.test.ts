@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { pictureModel } from './picture-model.ts';
-import { PicturePool, sharedPicture } from './picture-pool.ts';
 import { PictureSource } from './picture-source.ts';
 import { productOfId, shopperOfId } from './scene/ids.ts';
 import { ABSENT } from './scene/instances.ts';
+import { sharedPicture } from './shared-picture.ts';
 import { demoRun, snapshotsAt } from './test-scene.ts';
+import { PicturePool } from './testing/picture-pool.ts';
 
 const run = demoRun();
 const times = Array.from({ length: 12 }, (_, i) => 30 + 2 * i);

@@ -1,4 +1,3 @@
-import { lookAt } from '../sensors/true-camera.ts';
 import { CameraView } from './camera-view.ts';
 import type { PictureModel } from './picture-model.ts';
 import { type CompiledGeometry, compileGeometry } from './rasterise/compiled-geometry.ts';
@@ -8,8 +7,10 @@ import { fixtureId, productId } from './scene/ids.ts';
 import { packageShape } from './scene/package-shape.ts';
 import { sceneShapes } from './scene/shapes.ts';
 import { ShopScene } from './scene/shop-scene.ts';
+import { timeOf } from './scene/snapshot-layout.ts';
 import { CameraSensorModel, type Picture } from './sensor/camera-sensor-model.ts';
 import { idealLens, lensMap } from './sensor/lens-map.ts';
+import { TruePoses } from './true-poses.ts';
 
 /** Packages of glass, metal and glossy film. */
 const SHINY = new Set(['can', 'bottle', 'jar', 'bag']);
@@ -19,6 +20,7 @@ export interface Eye {
   readonly view: CameraView;
   readonly sensor: CameraSensorModel;
   readonly rasteriser: Rasteriser;
+  readonly poses: TruePoses;
 }
 
 /**
@@ -60,6 +62,7 @@ export class PictureSource {
       });
       this.shown = snapshot;
     }
+    eye.view.moveTo(eye.poses.at(timeOf(snapshot)));
     return eye;
   }
 
@@ -67,8 +70,10 @@ export class PictureSource {
     const { run, noise } = this.model;
     const plan = run.cameras[camera];
     const lens = noise.lens ? lensMap(plan) : idealLens(plan);
-    const view = new CameraView(plan, lookAt(plan.atM, plan.lookM), lens);
+    const poses = new TruePoses(run, plan);
+    const view = new CameraView(plan, poses.at(0), lens);
     return {
+      poses,
       view,
       sensor: new CameraSensorModel(run.seed, view, noise, this.shiny),
       rasteriser: this.rasteriserFor(lens.canvasWidthPx, lens.canvasHeightPx),

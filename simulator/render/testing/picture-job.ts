@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
-import type { PictureModel } from './picture-model.ts';
-import { PictureSource } from './picture-source.ts';
-import type { Picture } from './sensor/camera-sensor-model.ts';
+import type { PictureModel } from '../picture-model.ts';
+import { PictureSource } from '../picture-source.ts';
+import type { Picture } from '../sensor/camera-sensor-model.ts';
 
 /** One picture to draw in a worker; every array lies in shared memory, so nothing is copied between threads. */
 export interface PictureJob {

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina';
+import type { PictureModel } from '../picture-model.ts';
 import type { PictureJob } from './picture-job.ts';
-import type { PictureModel } from './picture-model.ts';
 
 /** Draws a run's pictures in worker threads. */
 export class PicturePool {
@@ -23,14 +23,4 @@ export class PicturePool {
   close(): Promise<void> {
     return this.pool.destroy();
   }
-}
-
-/** Memory for one picture that every thread sees. */
-export function sharedPicture(widthPx: number, heightPx: number, withIds: boolean): PictureJob['out'] {
-  const pixels = widthPx * heightPx;
-  return {
-    rgb: new Uint8Array(new SharedArrayBuffer(3 * pixels)),
-    depthMm: new Uint16Array(new SharedArrayBuffer(2 * pixels)),
-    ids: withIds ? new Uint16Array(new SharedArrayBuffer(2 * pixels)) : null,
-  };
 }
