@@ -31,6 +31,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   strip: async () => (await import('./commands/strip.ts')).stripCommand(),
   look: async () => (await import('./commands/look.ts')).lookCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  track: async () => (await import('./commands/track.ts')).trackCommand(),
+  'track-score': async () => (await import('./commands/track-score.ts')).trackScoreCommand(),
   bench: async () => (await import('./commands/bench.ts')).benchCommand(),
   schema: async () => (await import('./commands/schema.ts')).schemaCommand(),
 };
