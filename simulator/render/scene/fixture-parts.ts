@@ -9,6 +9,8 @@ const BOARD_M = 0.025;
 const PANEL_M = 0.03;
 const EDGE_M = 0.04;
 const CHEEK_M = 0.008;
+/** Doors stand this far before the front at most. */
+const DOOR_M = 0.045;
 
 const STEEL = colourOf(0xd9dadb);
 const BACK = colourOf(0xc3c6c8);
@@ -74,7 +76,8 @@ function addCabinet(
   for (const shelf of plan.shelves) addShelf(build, plan, shelf.heightM, shelf.depthM, colour, isClosed ? 0.95 : 0.85);
   // Outside the shelves' length, so that nothing that stands at an end shows through.
   const side = isClosed ? depthM : depthM * 0.9;
-  const cheek = [depthM - side, depthM] as const;
+  // Cheeks also close the gap beside doors.
+  const cheek = [plan.door === null ? depthM - side : -DOOR_M, depthM] as const;
   build.box(colour, [-half - CHEEK_M, -half], cheek, [0, heightM]);
   build.box(colour, [half, half + CHEEK_M], cheek, [0, heightM]);
   if (!isClosed) return;
