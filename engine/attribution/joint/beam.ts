@@ -15,6 +15,11 @@ export class Beam {
     this.hypotheses = hypotheses;
   }
 
+  /** The likeliest that says of closed trips what their carts say. */
+  get leading(): Hypothesis {
+    return this.hypotheses.find(({ agrees }) => agrees) ?? this.hypotheses[0]!;
+  }
+
   /** Probabilities of the hypotheses, same order. */
   weights(): number[] {
     const weights = this.hypotheses.map(({ log }) => Math.exp(log));
@@ -26,14 +31,16 @@ export class Beam {
   take(grown: readonly Hypothesis[]): boolean {
     const merged = mergedStates(grown);
     const best = merged[0]!.log;
-    const kept = merged.filter(({ log }, i) => i < BEAM_WIDTH && log > best - BEAM_LOG);
+    const leading = merged.find(({ agrees }) => agrees);
+    const kept = merged.filter((one, i) => one === leading || (i < BEAM_WIDTH && one.log > best - BEAM_LOG));
     this.hypotheses = kept.map((one) => ({ ...one, log: one.log - best }));
     return merged.length > BEAM_WIDTH && merged[BEAM_WIDTH]!.log > best - BEAM_LOG / 2;
   }
 
   /** Keeps the likeliest alone where nothing else is worth keeping. */
   settle(): boolean {
-    if (this.hypotheses.length > 1 && this.weights()[0]! >= CERTAIN) this.hypotheses = [this.hypotheses[0]!];
+    const at = this.hypotheses.indexOf(this.leading);
+    if (this.hypotheses.length > 1 && this.weights()[at]! >= CERTAIN) this.hypotheses = [this.hypotheses[at]!];
     return this.hypotheses.length === 1;
   }
 }
@@ -85,6 +92,7 @@ function bothOf(a: Hypothesis, b: Hypothesis): Hypothesis {
     holds: new Map([...a.holds, ...b.holds]),
     strays: a.strays.length === 0 ? b.strays : [...a.strays, ...b.strays],
     path: a.path && b.path ? joint(a.path, b.path) : (a.path ?? b.path),
+    agrees: a.agrees && b.agrees,
   };
 }
 

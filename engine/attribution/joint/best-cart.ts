@@ -11,20 +11,22 @@ export interface BestCart extends Omit<BelievedCart, 'eventIds'> {
 /** The likeliest whole cart; a story in which something unknown is held counts for the cart but not as exact. */
 export function bestCart(beam: Beam, tripId: string): BestCart {
   const weights = beam.weights();
-  const carts: { counts: Map<Product, number>; prob: number; exactProb: number }[] = [];
+  const carts: { counts: Map<Product, number>; prob: number; exactProb: number; agreedProb: number }[] = [];
   const cartOf: number[] = [];
-  beam.hypotheses.forEach(({ holds }, i) => {
+  beam.hypotheses.forEach(({ holds, agrees }, i) => {
     const things = holds.get(tripId) ?? [];
     const counts = countsOf(things);
     let at = carts.findIndex((cart) => sameCounts(cart.counts, counts));
-    if (at < 0) at = carts.push({ counts, prob: 0, exactProb: 0 }) - 1;
+    if (at < 0) at = carts.push({ counts, prob: 0, exactProb: 0, agreedProb: 0 }) - 1;
     carts[at]!.prob += weights[i]!;
+    if (agrees) carts[at]!.agreedProb += weights[i]!;
     if (things.every(({ product }) => product !== null)) carts[at]!.exactProb += weights[i]!;
     cartOf.push(at);
   });
   let best = 0;
-  carts.forEach(({ prob }, i) => {
-    if (prob > carts[best]!.prob) best = i;
+  // What other carts say already is not charged twice, however likely.
+  carts.forEach(({ agreedProb }, i) => {
+    if (agreedProb > carts[best]!.agreedProb) best = i;
   });
   const { counts, exactProb } = carts[best]!;
   const lines = [...counts].map(([product, quantity]) => {
@@ -32,7 +34,7 @@ export function bestCart(beam: Beam, tripId: string): BestCart {
     for (const cart of carts) if (cart.counts.get(product) === quantity) prob += cart.prob;
     return { sku: product.sku, quantity, prob: Math.min(1, prob) };
   });
-  const chosen = new Set(beam.hypotheses.filter((_, i) => cartOf[i] === best));
+  const chosen = new Set(beam.hypotheses.filter(({ agrees }, i) => agrees && cartOf[i] === best));
   return { lines, prob: Math.min(1, exactProb), isBest: (hypothesis) => chosen.has(hypothesis) };
 }
 

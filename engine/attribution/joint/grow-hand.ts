@@ -1,19 +1,18 @@
 import type { HandEvent } from './hand-watch.ts';
 import { type Hypothesis, type Move, type PathNode, type Thing, withHolds } from './hypothesis.ts';
-import { DROPPED_PROB, HANDED_PROBS, PICKED_UP_PROB } from './joint-constants.ts';
+import { DROPPED_PROB, EARLIER_SHARE, HANDED_PROBS, PICKED_UP_PROB } from './joint-constants.ts';
 import { FLOOR, type Target } from './reach.ts';
 
 /** What is on the floor may be this far from where it was put, metres. */
 const FLOOR_NEAR_M = 0.7;
 /** Of what is handed over, this much goes one way; the rest is swapped. */
 const ONE_WAY_SHARE = 0.6;
-/** Who has much in the hands and in bags hands over what was taken last a little more often. */
+/** Stories this much less likely are not worth telling, log. */
 const WORTH_LOG = -14;
 
 /** Every way a hypothesis may go on when two hands of different trips met. */
 export function growMeeting(
   hypothesis: Hypothesis,
-  event: HandEvent,
   eventId: number,
   looks: number,
   tripA: string,
@@ -62,10 +61,12 @@ export function growFloor(hypothesis: Hypothesis, event: HandEvent, eventId: num
   const rest = Math.max(0.05, 1 - dropProb - pickProb);
   const grown = [gone(hypothesis, eventId, Math.log(rest), [], trackIds, hypothesis.holds)];
   const target: Target = { fromM: xM, toM: xM, heightM: 0 };
+  const inHand = things.map((_, row) => EARLIER_SHARE ** (things.length - 1 - row));
+  const total = inHand.reduce((sum, share) => sum + share, 0);
   things.forEach((thing, row) => {
     const holds = withHolds(hypothesis.holds, tripId, without(things, row));
     const moves = moved(thing, { kind: 'trip', id: tripId }, { kind: 'elsewhere' }, trackIds[0]!);
-    const one = gone(hypothesis, eventId, Math.log(dropProb / things.length), moves, trackIds, holds);
+    const one = gone(hypothesis, eventId, Math.log((dropProb * inHand[row]!) / total), moves, trackIds, holds);
     const stray = { thing, unitIndex: FLOOR, slotId: null, target, middleM: yM };
     grown.push({ ...one, strays: [...hypothesis.strays, stray] });
   });
@@ -97,7 +98,7 @@ function moved({ product, quantity }: Thing, from: Move['from'], to: Move['to'],
 }
 
 function gone(
-  { log, strays, path }: Hypothesis,
+  { log, strays, path, agrees }: Hypothesis,
   eventId: number,
   byLog: number,
   moves: readonly Move[],
@@ -105,5 +106,5 @@ function gone(
   holds: Hypothesis['holds'],
 ): Hypothesis {
   const node: PathNode = { eventId, moves, trackIds, before: path === null ? [] : [path] };
-  return { log: log + byLog, holds, strays, path: node };
+  return { log: log + byLog, holds, strays, path: node, agrees };
 }

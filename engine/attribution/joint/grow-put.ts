@@ -68,6 +68,7 @@ function putBack(
   );
   return {
     hypothesis: {
+      ...hypothesis,
       log: hypothesis.log + log,
       holds: withHolds(hypothesis.holds, tripId, left),
       strays: place.isHome
@@ -89,6 +90,7 @@ function weighed(thing: Thing, put: readonly Thing[], part: ShelfPart): Thing {
     ...thing,
     grams: thing.grams + gain * (part.deltaGrams - thing.grams),
     variance: thing.variance * (1 - gain),
+    spotVariance: thing.spotVariance * (1 - gain),
   };
 }
 
@@ -143,7 +145,10 @@ function growUnheld(
       });
     }
   }
-  const thing: Thing = { product: null, quantity: 1, grams: part.deltaGrams, variance: scaleVar, fromSlotId: null };
+  const thing: Thing = {
+    ...{ product: null, quantity: 1, grams: part.deltaGrams, variance: scaleVar },
+    ...{ spotVariance: 0, spot: null, fromSlotId: null },
+  };
   const place = placesOf(null)[0];
   if (!place) return;
   grown.push({

@@ -104,9 +104,9 @@ function grownBy(
   } else take(first, things, slotId);
   return {
     hypothesis: {
+      ...hypothesis,
       log: hypothesis.log + log,
       holds,
-      strays: hypothesis.strays,
       path: nodeOf(eventId, moves, actors, hypothesis.path),
     },
     said: saidOf(story),
@@ -144,6 +144,7 @@ function grownByStray(
   }
   return {
     hypothesis: {
+      ...hypothesis,
       log: hypothesis.log + log,
       holds,
       strays: hypothesis.strays.filter((_, i) => i !== row),
@@ -158,6 +159,8 @@ function grownByStray(
 /** Items of one grasp share its weight; each is known as well as the others leave it. */
 function thingsOf(part: ShelfPart, { product, count, placed, also }: TakeStory, weights: WeightBook): Thing[] {
   const fromSlotId = placed?.slot.id ?? null;
+  const spot = { unitIndex: part.step.unitIndex, middleM: part.middleM };
+  const seen = { spot, spotVariance: count === 1 && also === null ? part.spotVariance : 0 };
   const grams = -part.deltaGrams;
   const scaleVar = part.sdGrams ** 2;
   if (also !== null && product !== null) {
@@ -167,14 +170,22 @@ function thingsOf(part: ShelfPart, { product, count, placed, also }: TakeStory, 
       quantity: 1,
       grams: weights.gramsOf(one) + over / 2,
       variance: weights.itemVarOf(one) + scaleVar,
+      ...seen,
       fromSlotId: one === product ? fromSlotId : also.placed.slot.id,
     }));
   }
   if (product === null || product.sellBy === 'weighed') {
-    return [{ product, quantity: count, grams, variance: scaleVar, fromSlotId }];
+    return [{ product, quantity: count, grams, variance: scaleVar, ...seen, fromSlotId }];
   }
   const variance = weights.itemVarOf(product) * (1 - 1 / count) + scaleVar / (count * count);
-  return Array.from({ length: count }, () => ({ product, quantity: 1, grams: grams / count, variance, fromSlotId }));
+  return Array.from({ length: count }, () => ({
+    product,
+    quantity: 1,
+    grams: grams / count,
+    variance,
+    ...seen,
+    fromSlotId,
+  }));
 }
 
 function saidOf({ product, count, also }: TakeStory): Growth['said'] {

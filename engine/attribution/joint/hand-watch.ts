@@ -21,6 +21,12 @@ const REACHED_OUT_M = 0.28;
 const APART_M = 0.5;
 const STILL_M = 0.15;
 const STILL_US = 400_000;
+/** Who reaches for a low shelf, up to here, bends so far that the other hand hangs to the floor; metres. */
+const LOW_M = 0.65;
+const AT_SHELF_M = 0.12;
+const BENT_US = 1_500_000;
+/** A reach takes about this long. */
+const REACHING_US = 800_000;
 /** Hands this far inside a fixture's outline are in it, for certain; beyond as much outside they are not, metres. */
 const INSIDE_M = 0.08;
 /** Hands that meet are this near each other, and this near the middle between the heads on the floor, metres. */
@@ -32,7 +38,7 @@ const FLOOR_LOOKS = 2;
 /** A hand this low is on the floor, metres; bottom shelves are 0.2 m high. */
 const FLOOR_M = 0.16;
 /** The same hands say nothing new for this long. */
-const AGAIN_US = 1_500_000;
+const AGAIN_US = 3_000_000;
 
 const headA = new Float64Array(3);
 
@@ -116,6 +122,27 @@ export class HandWatch {
         return;
       }
     }
+  }
+
+  /** Whether any of the hands was in a fixture about that time: then they met on their way to a shelf. */
+  reachedIn(history: TrackHistory, { trackIds, timeUs }: HandEvent): boolean {
+    return trackIds.some((trackId) => {
+      const rows = history.handsBetween(trackId, timeUs - REACHING_US, timeUs + REACHING_US);
+      for (let at = 0; at + 4 < rows.length; at += 5) {
+        if (this.#isInFixture(rows[at + 1]!, rows[at + 2]!, -INSIDE_M / 4)) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Whether the body had a hand at a low shelf about that time: then its other hand only hung down. */
+  wasBentTo(history: TrackHistory, { trackIds, timeUs }: HandEvent): boolean {
+    const rows = history.handsBetween(trackIds[0]!, timeUs - BENT_US, timeUs + BENT_US);
+    for (let at = 0; at + 4 < rows.length; at += 5) {
+      const z = rows[at + 3]!;
+      if (z > FLOOR_M && z < LOW_M && this.#isInFixture(rows[at + 1]!, rows[at + 2]!, AT_SHELF_M)) return true;
+    }
+    return false;
   }
 
   #isInFixture(x: number, y: number, marginM: number): boolean {

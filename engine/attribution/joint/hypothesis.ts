@@ -11,6 +11,10 @@ export interface Thing {
   /** As weighed, and the doubt about that. */
   readonly grams: number;
   readonly variance: number;
+  /** Doubt from what neighbouring cells felt, grams²; none when it is weighed again on the same spot. */
+  readonly spotVariance: number;
+  /** Unit it was weighed on and its middle there, metres. */
+  readonly spot: { readonly unitIndex: number; readonly middleM: number } | null;
   /** Slot it was taken from last. */
   readonly fromSlotId: string | null;
 }
@@ -49,9 +53,11 @@ export interface Hypothesis {
   readonly holds: ReadonlyMap<string, readonly Thing[]>;
   readonly strays: readonly Stray[];
   readonly path: PathNode | null;
+  /** Says of all trips closed so far what their carts say. */
+  readonly agrees: boolean;
 }
 
-export const EMPTY: Hypothesis = { log: 0, holds: new Map(), strays: [], path: null };
+export const EMPTY: Hypothesis = { log: 0, holds: new Map(), strays: [], path: null, agrees: true };
 
 /** Numbers that stand for products, trips and slots in the keys of states; only equality of keys matters. */
 const numbers = new WeakMap<object, number>();
@@ -67,8 +73,8 @@ function numberOf(thing: object): number {
 }
 
 /** Two hypotheses with the same key agree about who holds how many of what, and what lies where. */
-export function stateKey({ holds, strays }: Hypothesis): string {
-  const parts: string[] = [];
+export function stateKey({ holds, strays, agrees }: Hypothesis): string {
+  const parts: string[] = [agrees ? '' : '!'];
   for (const [tripId, things] of holds) {
     if (things.length > 0) parts.push(`${tripId}:${things.map(thingKey).sort().join(',')}`);
   }

@@ -11,7 +11,7 @@ import { growPut } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
 import { type HandEvent, HandWatch } from './hand-watch.ts';
 import { EMPTY, type Move, type Stray, withHolds } from './hypothesis.ts';
-import { BENT_US, HAND_EVENT_AFTER_US, LOW_SHELF_M } from './joint-constants.ts';
+import { HAND_EVENT_AFTER_US } from './joint-constants.ts';
 import { holdersOf } from './put-story.ts';
 import { FLOOR, reachesOf } from './reach.ts';
 import { partsOf, type ShelfPart } from './shelf-part.ts';
@@ -57,8 +57,6 @@ export class JointAttribution implements Attribution, Belief {
   readonly #waiting = new WaitingPuts();
   readonly #hands: HandWatch;
   #handEvents: HandEvent[] = [];
-  /** Who took something off a low shelf lately. */
-  #bent: { readonly trackId: number; readonly timeUs: number }[] = [];
   readonly #closed = new Set<string>();
   #beams: Beam[] = [];
   /** Left in the wrong place for certain; in no beam. */
@@ -123,11 +121,10 @@ export class JointAttribution implements Attribution, Belief {
     const beam = this.#beams.find(({ trips }) => trips.has(tripId));
     if (!beam) return;
     const { isBest } = bestCart(beam, tripId);
-    const kept = beam.hypotheses.filter((one) => isBest(one));
-    beam.hypotheses = kept;
+    beam.hypotheses = beam.hypotheses.map((one) => ({ ...one, agrees: isBest(one) }));
     this.#publish(beam);
     beam.trips.delete(tripId);
-    beam.take(kept.map((one) => ({ ...one, holds: withHolds(one.holds, tripId, []) })));
+    beam.take(beam.hypotheses.map((one) => ({ ...one, holds: withHolds(one.holds, tripId, []) })));
     this.#settle(beam);
   }
 
@@ -143,9 +140,6 @@ export class JointAttribution implements Attribution, Belief {
         : this.#grownByPut(beam, part, eventId, actors);
     if (grown.length === 0) return;
     const weights = probsOf(grown);
-    if (part.place.shelf.heightM < LOW_SHELF_M) {
-      for (const { trackId } of actors) this.#bent.push({ trackId, timeUs: part.timeUs });
-    }
     this.#learn(part, grown, weights);
     this.#remember(part, eventId, grown, weights, actors);
     if (beam.take(grown.map(({ hypothesis }) => hypothesis))) this.boundHits++;
@@ -158,14 +152,15 @@ export class JointAttribution implements Attribution, Belief {
     const owners = event.trackIds.map((trackId) => this.#ownerOf(trackId));
     const [a, b] = owners;
     if (a == null || (event.kind === 'meeting' && (b == null || a === b))) return;
-    if (event.kind === 'floor' && this.#wasBent(event)) return;
+    const { history } = this.#view;
+    if (event.kind === 'floor' ? this.#hands.wasBentTo(history, event) : this.#hands.reachedIn(history, event)) return;
     const tripIds = new Set(owners.flatMap((tripId) => tripId ?? []));
     const beam = this.#joined(tripIds, event.kind === 'floor' ? FLOOR : null);
     const eventId = ++this.#eventCount;
     const grown = beam.hypotheses.flatMap((one) =>
       event.kind === 'floor'
         ? growFloor(one, event, eventId, a)
-        : growMeeting(one, event, eventId, event.looks, a, b!, event.trackIds),
+        : growMeeting(one, eventId, event.looks, a, b!, event.trackIds),
     );
     this.#events.set(eventId, handsSeen(event, eventId, owners));
     if (beam.take(grown)) this.boundHits++;
@@ -179,11 +174,6 @@ export class JointAttribution implements Attribution, Belief {
       if (prob > 0.5 && tripId !== null && !this.#closed.has(tripId)) return tripId;
     }
     return null;
-  }
-
-  #wasBent({ trackIds, timeUs }: HandEvent): boolean {
-    this.#bent = this.#bent.filter((row) => timeUs - row.timeUs < 4 * BENT_US);
-    return this.#bent.some((row) => row.trackId === trackIds[0] && Math.abs(row.timeUs - timeUs) < BENT_US);
   }
 
   #grownByTake(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
@@ -301,7 +291,7 @@ export class JointAttribution implements Attribution, Belief {
 
   /** Tells what the likeliest story now says differently from before. */
   #publish(beam: Beam): void {
-    const told = eventsOf(beam.hypotheses[0]!.path);
+    const told = eventsOf(beam.leading.path);
     for (const [eventId, node] of [...told].sort(([a], [b]) => a - b)) {
       const event = this.#events.get(eventId)!;
       if (event.saidMoves !== null && sameMoves(event.saidMoves, node.moves)) continue;
@@ -332,10 +322,10 @@ export class JointAttribution implements Attribution, Belief {
   #settle(beam: Beam): void {
     if (!beam.settle() && beam.trips.size > 0) return;
     this.#publish(beam);
-    const [only] = beam.hypotheses;
-    this.#strays.push(...only!.strays);
+    const only = beam.leading;
+    this.#strays.push(...only.strays);
     this.#beams = this.#beams.filter((one) => one !== beam);
-    for (const [tripId, things] of only!.holds) {
+    for (const [tripId, things] of only.holds) {
       this.#beams.push(new Beam([tripId], [{ ...EMPTY, holds: new Map([[tripId, things]]) }]));
     }
   }

@@ -59,13 +59,12 @@ export const BEAM_LOG = 13;
 /** A trip less likely than this to have a body is left out. */
 export const MIN_TRIP_SHARE = 0.01;
 
-/** How often hands that met in the middle for 1, 2, 3 … tenths of a second handed something over (seen: 5 of 12 to 22). */
-export const HANDED_PROBS = [0.1, 0.25, 0.4, 0.55] as const;
-/** How often a hand on the floor, not reaching for a bottom shelf, left something there, or took what lies there (seen). */
-export const DROPPED_PROB = 0.65;
+/** How often hands that met between two still bodies for 1, 2, 3 … looks handed something over (seen: 2 of 10, then 3 of 5). */
+export const HANDED_PROBS = [0.1, 0.2, 0.25, 0.5, 0.6, 0.65, 0.7, 0.8, 0.85, 0.9] as const;
+/** How often a hand on the floor, not bent to a low shelf, left something there, or took what lies there (seen). */
+export const DROPPED_PROB = 0.8;
+/** What was taken before is this much less likely in the hand than what was taken after it. */
+export const EARLIER_SHARE = 0.4;
 export const PICKED_UP_PROB = 0.8;
 /** What hands did away from scales is weighed when the changes before it have settled. */
 export const HAND_EVENT_AFTER_US = 2_000_000;
-/** Who took something this low lets the other hand hang to the floor, metres, for so long. */
-export const LOW_SHELF_M = 0.5;
-export const BENT_US = 2_500_000;

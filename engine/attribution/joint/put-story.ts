@@ -24,6 +24,8 @@ export interface PutPlace {
   readonly lengthM: number;
 }
 
+/** Middles this near are the same spot, metres. */
+const SAME_SPOT_M = 0.01;
 /** Weights farther off than this many SDs are no explanation. */
 const WORTH_SDS = 6;
 /** A put-back that displaced packages may rest on may lie this far beside its slot's cells and still be in it; log. */
@@ -41,6 +43,7 @@ export function putStories(part: ShelfPart, things: readonly Thing[]): PutStory[
       sum += things[row]!.grams;
       variance += things[row]!.variance;
     }
+    if (rows.length === 1) variance -= sharedVariance(part, things[rows[0]!]!);
     if ((grams - sum) ** 2 < WORTH_SDS ** 2 * variance) {
       stories.push({ rows, log: extraLog + logNormal(grams - sum, variance) });
     }
@@ -59,6 +62,12 @@ export function putStories(part: ShelfPart, things: readonly Thing[]): PutStory[
     }
   }
   return stories;
+}
+
+/** Weighed twice on the same spot, what neighbours feel is the same twice. */
+function sharedVariance(part: ShelfPart, { spot, spotVariance }: Thing): number {
+  const isSame = spot?.unitIndex === part.step.unitIndex && Math.abs(spot.middleM - part.middleM) < SAME_SPOT_M;
+  return isSame ? 0.9 * (spotVariance + part.spotVariance) : 0;
 }
 
 /** Where a product may have been put by the cells that felt it. */

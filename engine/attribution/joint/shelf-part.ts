@@ -13,6 +13,8 @@ export interface ShelfPart {
   /** Without what neighbours felt; negative = taken. */
   readonly deltaGrams: number;
   readonly sdGrams: number;
+  /** Part of its square that comes from what neighbouring cells felt: the same on the same spot. */
+  readonly spotVariance: number;
   /** First and last cell that was pressed. */
   readonly fromCell: number;
   readonly toCell: number;
@@ -55,6 +57,7 @@ function partOf(step: ShelfStep, place: ShelfPlace, fromCell: number, toCell: nu
   const shares = new Float64Array(deltas.length);
   let deltaGrams = 0;
   let variance = 0;
+  let spotVariance = 0;
   let heaviest = fromCell;
   for (let cell = fromCell; cell <= toCell; cell++) {
     const left = cell > fromCell ? deltas[cell - 1]! : 0;
@@ -62,7 +65,8 @@ function partOf(step: ShelfStep, place: ShelfPlace, fromCell: number, toCell: nu
     const own = deltas[cell]! - CROSS_TALK * (left + right);
     shares[cell] = own;
     deltaGrams += own;
-    variance += (step.cellSdGrams?.[cell] ?? 1) ** 2 + CROSS_TALK_SD ** 2 * (left * left + right * right);
+    variance += (step.cellSdGrams?.[cell] ?? 1) ** 2;
+    spotVariance += CROSS_TALK_SD ** 2 * (left * left + right * right);
     if (Math.abs(own) > Math.abs(shares[heaviest]!)) heaviest = cell;
   }
   // What a cell beside felt beyond cross-talk may be the edge of the package.
@@ -72,7 +76,7 @@ function partOf(step: ShelfStep, place: ShelfPlace, fromCell: number, toCell: nu
   ] as const) {
     const over = (deltas[beside] ?? 0) - CROSS_TALK * deltas[edge]!;
     if (over > 0 === deltaGrams > 0 && Math.abs(over) < FELT_SHARE * Math.abs(deltas[edge]!))
-      variance += EDGE_PROB * over * over;
+      spotVariance += EDGE_PROB * over * over;
   }
   let middleM = 0;
   for (let cell = fromCell; cell <= toCell; cell++) {
@@ -88,7 +92,8 @@ function partOf(step: ShelfStep, place: ShelfPlace, fromCell: number, toCell: nu
     fromUs: Math.max(step.fromUs, timeUs - 10_000_000),
     toUs: Math.max(timeUs, Math.min(step.toUs, timeUs + EDGE_US)),
     deltaGrams,
-    sdGrams: Math.sqrt(variance + (GAIN_SD * deltaGrams) ** 2),
+    sdGrams: Math.sqrt(variance + spotVariance + (GAIN_SD * deltaGrams) ** 2),
+    spotVariance,
     fromCell,
     toCell,
     shares,
