@@ -31,7 +31,9 @@ interface Taken {
 
 /** One thread and the cameras that are its own: what it knows of their empty shops stays in it. */
 interface Eye {
-  readonly thread: Piscina;
+  thread: Piscina;
+  /** Starts another thread in its place. */
+  readonly start: () => Piscina;
   /** Slots per step under way. */
   readonly slotsPerStep: number;
   taken: Taken[];
@@ -73,16 +75,9 @@ export class PicturePool {
       const slotsPerStep = cameras.reduce((sum, { rateHz }) => sum + 1 + Math.ceil((rateHz * STEP_US) / 1e6), 0);
       const slotCount = STEPS_UNDER_WAY * slotsPerStep;
       const slots = new PictureSlots(store.cameras, slotCount).shared;
-      const thread = new Piscina({
-        filename: (options.worker ?? new URL('./picture.worker.ts', import.meta.url)).href,
-        minThreads: 1,
-        maxThreads: 1,
-        workerData: { model, store, slots, slotCount } satisfies PictureWorkerData,
-        resourceLimits: { maxOldGenerationSizeMb: options.heapMiB ?? HEAP_MIB },
-      });
-      // Each failure also rejects its task, which is where it is told.
-      thread.on('error', () => {});
-      return { thread, slotsPerStep, taken: [], drawn: Promise.resolve(), looked: Promise.resolve() };
+      const workerData: PictureWorkerData = { model, store, slots, slotCount };
+      const start = () => startThread(workerData, options);
+      return { thread: start(), start, slotsPerStep, taken: [], drawn: Promise.resolve(), looked: Promise.resolve() };
     });
     return new PicturePool(run, writer, eyes, options.deadlineMs ?? DEADLINE_MS);
   }
@@ -127,8 +122,8 @@ export class PicturePool {
   async #see(eye: Eye, taken: readonly Taken[]): Promise<void> {
     const draws = taken.map(({ draw }) => draw);
     const looks = taken.map(({ draw: { slot, camera, frame } }): LookOrder => ({ slot, camera, frame }));
-    const drawn = eye.drawn.then(() => this.#run(eye.thread, { kind: 'draw', orders: draws }));
-    const looked = Promise.all([drawn, eye.looked]).then(() => this.#run(eye.thread, { kind: 'look', orders: looks }));
+    const drawn = eye.drawn.then(() => this.#run(eye, { kind: 'draw', orders: draws }));
+    const looked = Promise.all([drawn, eye.looked]).then(() => this.#run(eye, { kind: 'look', orders: looks }));
     eye.drawn = drawn;
     eye.looked = looked;
     const seen = await looked;
@@ -142,18 +137,36 @@ export class PicturePool {
     });
   }
 
-  /** Null when the thread crashed, ran out of memory or hung: the pool puts another in its place. */
-  async #run(thread: Piscina, task: PictureTask): Promise<(Detections | null)[] | null> {
+  /** Null when the thread crashed, ran out of memory or hung; another then takes its place and learns the shop anew. */
+  async #run(eye: Eye, task: PictureTask): Promise<(Detections | null)[] | null> {
+    const { thread } = eye;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#deadlineMs);
     try {
       return await thread.run(task, { signal: deadline.signal });
     } catch {
+      if (eye.thread === thread) {
+        eye.thread = eye.start();
+        await thread.destroy();
+      }
       return null;
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+function startThread(workerData: PictureWorkerData, { worker, heapMiB }: PicturePoolOptions): Piscina {
+  const thread = new Piscina({
+    filename: (worker ?? new URL('./picture.worker.ts', import.meta.url)).href,
+    minThreads: 1,
+    maxThreads: 1,
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: heapMiB ?? HEAP_MIB },
+  });
+  // Each failure also rejects its task, which is where it is told.
+  thread.on('error', () => {});
+  return thread;
 }
 
 function nothingSeen(): Detections {

@@ -23,12 +23,6 @@ const MARGIN_MM = 8;
 /** With two neighbours that must stand out too, one pixel in a million does so by noise alone. */
 const SIGMAS = 2;
 
-/** How much nearer than a depth something must be to stand out, millimetres. */
-export function thresholdMm(depthMm: number): number {
-  const metres = depthMm / 1000;
-  return MARGIN_MM + SIGMAS * NOISE_AT_1M_MM * metres * metres;
-}
-
 /** Of which kind a pixel's present owner is: decides how soon something that stays becomes background. */
 export const OWNED_BY_NOBODY = 0;
 export const OWNED_BY_PERSON = 1;
@@ -49,12 +43,15 @@ export class Background {
   /** Another depth, seen at the last visits, and how often. */
   readonly #otherMm: Float32Array;
   readonly #otherVisits: Uint8Array;
+  readonly #sigmasAt1MMm: number;
   readonly #columns: number;
   readonly #rows: number;
   #pictures = 0;
 
-  constructor(columns: number, rows: number) {
+  /** `noiseShare`: noise that is left after averaging, as a share of one depth's. */
+  constructor(columns: number, rows: number, noiseShare = 1) {
     const count = columns * rows;
+    this.#sigmasAt1MMm = SIGMAS * NOISE_AT_1M_MM * noiseShare;
     this.#columns = columns;
     this.#rows = rows;
     this.limitMm = new Uint16Array(count).fill(NO_RETURN);
@@ -67,6 +64,12 @@ export class Background {
 
   get isLearned(): boolean {
     return this.#pictures >= LEARNING_PICTURES;
+  }
+
+  /** How much nearer than a depth something must be to stand out. */
+  #thresholdMm(depthMm: number): number {
+    const metres = depthMm / 1000;
+    return MARGIN_MM + this.#sigmasAt1MMm * metres * metres;
   }
 
   /** Depth of the empty shop at a pixel, millimetres; 65535 where nothing comes back. */
@@ -93,7 +96,7 @@ export class Background {
     if (seenMm === 0) return;
     const known = this.#depthMm[k];
     const off = seenMm - known;
-    const limit = thresholdMm(seenMm);
+    const limit = this.#thresholdMm(seenMm);
     if (known === NO_RETURN || off > 2 * limit) this.#set(k, seenMm);
     else if (off >= -2 * limit) {
       this.#depthMm[k] = known + off / 4;
@@ -114,12 +117,12 @@ export class Background {
       return;
     }
     const former = this.#formerMm[k];
-    if (former > 0 && Math.abs(seenMm - former) <= 2 * thresholdMm(seenMm)) {
+    if (former > 0 && Math.abs(seenMm - former) <= 2 * this.#thresholdMm(seenMm)) {
       this.#set(k, former);
       return;
     }
     const other = this.#otherMm[k];
-    const stays = this.#otherVisits[k] > 0 && Math.abs(seenMm - other) <= 2 * thresholdMm(seenMm);
+    const stays = this.#otherVisits[k] > 0 && Math.abs(seenMm - other) <= 2 * this.#thresholdMm(seenMm);
     const visits = stays ? this.#otherVisits[k] + 1 : 1;
     const mean = stays ? other + (seenMm - other) / Math.min(visits, 8) : seenMm;
     this.#otherMm[k] = mean;
@@ -138,7 +141,7 @@ export class Background {
   /** A pixel that flickers on its own must be passed by more: 2.4 SD of a normal are three mean deviations. */
   #refresh(k: number): void {
     const known = this.#depthMm[k];
-    const threshold = Math.max(thresholdMm(known), MARGIN_MM + 3 * this.#spreadMm[k]);
+    const threshold = Math.max(this.#thresholdMm(known), MARGIN_MM + 3 * this.#spreadMm[k]);
     this.limitMm[k] = Math.max(1, known - threshold);
   }
 }

@@ -5,6 +5,12 @@ import type { PixelGrid } from './pixel-grid.ts';
 const NEIGHBOURS = 2;
 /** Steepest surface between two neighbouring pixels, share of the depth. */
 const STEEPEST = 0.035;
+/** Depths within a block of one surface differ by no more than this, and this share: slant and noise. */
+const BLOCK_STEP_MM = 40;
+const BLOCK_STEP = 0.06;
+/** What averaging leaves of the noise; half, and some for blocks at edges. */
+const BLOCK_NOISE = 0.6;
+
 /** Further from the world's floor than this is no person, metres. */
 const LOWEST_M = 0.12;
 const HIGHEST_M = 2.6;
@@ -32,7 +38,7 @@ export class Foreground {
 
   constructor(grid: PixelGrid) {
     this.grid = grid;
-    this.background = new Background(grid.columns, grid.rows);
+    this.background = new Background(grid.columns, grid.rows, grid.stride > 1 ? BLOCK_NOISE : 1);
     this.depthMm = new Uint16Array(grid.count);
     this.isOn = new Uint8Array(grid.count);
     this.x = new Float32Array(grid.count);
@@ -61,20 +67,18 @@ export class Foreground {
   }
 
   #compare(picture: Uint16Array): void {
-    const { columns, rows, stride, offset } = this.grid;
-    const { widthPx } = this.grid.lens;
+    if (this.grid.stride > 1) averageInto(this.depthMm, picture, this.grid);
+    else this.depthMm.set(picture);
+    const { columns, rows } = this.grid;
     const { depthMm } = this;
     const limit = this.background.limitMm;
     const stands = this.#stands;
     for (let row = 0; row < rows; row++) {
-      let from = (row * stride + offset) * widthPx + offset;
       const end = (row + 1) * columns;
       let any = 0;
-      for (let k = row * columns; k < end; k++, from += stride) {
-        const d = picture[from];
-        depthMm[k] = d;
+      for (let k = row * columns; k < end; k++) {
         // 0 becomes the largest of all, so that "no return" never stands out.
-        const on = ((d - 1) & 0xffff) < limit[k] - 1 ? 1 : 0;
+        const on = ((depthMm[k] - 1) & 0xffff) < limit[k] - 1 ? 1 : 0;
         stands[k] = on;
         any |= on;
       }
@@ -114,5 +118,24 @@ export class Foreground {
       }
     }
     this.count = n;
+  }
+}
+
+/** Means of blocks of two by two pixels of one surface; across an edge, or beside a missing return, one pixel of them. */
+function averageInto(out: Uint16Array, picture: Uint16Array, { columns, rows, stride, lens }: PixelGrid): void {
+  const { widthPx } = lens;
+  for (let row = 0, k = 0; row < rows; row++) {
+    // The pixel looked at and those before it: `offset` is at least 1.
+    let at = (row * stride + (stride >> 1)) * widthPx + (stride >> 1);
+    for (const end = k + columns; k < end; k++, at += stride) {
+      const a = picture[at - widthPx - 1];
+      const b = picture[at - widthPx];
+      const c = picture[at - 1];
+      const d = picture[at];
+      const most = BLOCK_STEP_MM + d * BLOCK_STEP;
+      const isWhole = a !== 0 && b !== 0 && c !== 0 && d !== 0;
+      if (isWhole && Math.abs(a - d) < most && Math.abs(b - c) < most) out[k] = (a + b + c + d + 2) >> 2;
+      else out[k] = d > 0 ? d : a > 0 ? a : b > 0 ? b : c;
+    }
   }
 }

@@ -150,9 +150,9 @@ function coreScore(found: HeadFit, seen: Foreground, slopeMax: number): number {
   const { grid } = seen;
   const pixelsPerM = grid.lens.fx / (found.depthM * grid.stride);
   const whole = HEAD_RADIUS_M * pixelsPerM;
-  const radius = whole * (whole > COARSE_PX ? CORE : CORE_COARSE);
-  const column = (found.u - grid.offset - 0.5) / grid.stride;
-  const row = (found.v - grid.offset - 0.5) / grid.stride;
+  const radius = whole * (whole > COARSE_PX ? CORE : CORE_COARSE) * sizeOfHead(found.z);
+  const column = (found.u - grid.middle) / grid.stride;
+  const row = (found.v - grid.middle) / grid.stride;
   const behindMm = 1000 * (found.depthM + ANOTHER_M) + 3 * found.depthM * found.depthM;
   let [full, empty] = [0, 0];
   sums.fill(0);
@@ -171,6 +171,11 @@ function coreScore(found: HeadFit, seen: Foreground, slopeMax: number): number {
   const slack = (4 * 0.0017 * found.depthM * found.depthM * pixelsPerM) / (radius * Math.sqrt(full));
   if (slopeOfPlane() > slopeMax + slack) return 0;
   return clamp01((full / (full + empty) - CORE_MIN) / CORE_WIDTH);
+}
+
+/** Size of a head of that height against an adult's: 0.82 at 0.8 m of stature (WHO head circumferences, 15 months). */
+function sizeOfHead(zM: number): number {
+  return 0.82 + 0.18 * clamp01((zM / 0.93 - 0.8) / 0.92);
 }
 
 function addToPlane(x: number, y: number, z: number): void {

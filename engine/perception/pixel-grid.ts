@@ -12,8 +12,10 @@ export class PixelGrid {
   readonly count: number;
   /** Picture pixels from one looked at to the next. */
   readonly stride: number;
-  /** Place of the first pixel looked at, picture pixels. */
+  /** Place of the first pixel looked at, or of the last of its block of two by two, picture pixels. */
   readonly offset: number;
+  /** Middle of that pixel or block. */
+  readonly middle: number;
   /** World point of pixel k at depth d is `centreInWorldM + d · (rayX[k], rayY[k], rayZ[k])`; NaN where no ray leads. */
   readonly rayX: Float32Array;
   readonly rayY: Float32Array;
@@ -25,6 +27,7 @@ export class PixelGrid {
     this.lens = new Lens(camera);
     this.stride = Math.max(1, Math.round(camera.widthPx / WIDEST_PX));
     this.offset = this.stride >> 1;
+    this.middle = this.stride > 1 ? this.offset : 0.5;
     this.columns = Math.floor((camera.widthPx - this.offset - 1) / this.stride) + 1;
     this.rows = Math.floor((camera.heightPx - this.offset - 1) / this.stride) + 1;
     this.count = this.columns * this.rows;
@@ -49,21 +52,21 @@ export class PixelGrid {
     }
   }
 
-  /** Place in the picture of a column's pixel centres. */
+  /** Place in the picture of a column's middle: a pixel's centre, or that of a block of two by two. */
   uOf(column: number): number {
-    return column * this.stride + this.offset + 0.5;
+    return column * this.stride + this.middle;
   }
 
   vOf(row: number): number {
-    return row * this.stride + this.offset + 0.5;
+    return row * this.stride + this.middle;
   }
 
   /** Column whose pixel centres are nearest to a place in the picture; may lie outside. */
   columnOf(u: number): number {
-    return Math.round((u - this.offset - 0.5) / this.stride);
+    return Math.round((u - this.middle) / this.stride);
   }
 
   rowOf(v: number): number {
-    return Math.round((v - this.offset - 0.5) / this.stride);
+    return Math.round((v - this.middle) / this.stride);
   }
 }

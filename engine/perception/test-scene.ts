@@ -44,7 +44,8 @@ export function bodyOf(person: Person): Capsule[] {
     return [capsule(shoulder, elbow, 0.05), capsule(elbow, hand, 0.04), capsule(hand, hand, 0.05)];
   };
   return [
-    capsule([head[0], head[1], head[2] - 0.02], [head[0], head[1], head[2] + 0.02], 0.095),
+    // Children's heads are large for their size.
+    capsule([head[0], head[1], head[2] - 0.02], [head[0], head[1], head[2] + 0.02], (0.095 * (0.66 + 0.2 * h)) / s),
     capsule(at(0, 0.09, 0.78), at(0, 0.07, 0.55), 0.12),
     capsule(at(0, -0.09, 0.78), at(0, -0.07, 0.55), 0.12),
     capsule(at(0, 0.09, 0.5), at(0.05, 0.09, 0.05), 0.08),

@@ -1,0 +1,3 @@
+import { failingTask } from './test-failing-worker.ts';
+
+export default failingTask(() => process.exit(3));

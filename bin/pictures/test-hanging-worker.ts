@@ -1,0 +1,5 @@
+import { failingTask } from './test-failing-worker.ts';
+
+export default failingTask(() => {
+  for (;;);
+});
