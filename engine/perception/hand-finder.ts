@@ -16,6 +16,10 @@ const OUT_M = 0.07;
 /** Below this share of the head's height there are legs, and hands only at a shelf. */
 const LEGS_SHARE = 0.4;
 const AT_SHELF_M = 0.12;
+/** So far before a shelf's front, metres, what belongs to no head seen is followed; an arm comes from further out than that. */
+const STRAY_M = 0.35;
+const STRAY_BEFORE_M = 0.15;
+const STRAY_SCORE = 0.5;
 /** Least area of an arm, m². */
 const AREA_MIN_M2 = 0.0015;
 /** A hand's length from the wrist is 19 cm (ANSUR II): the points this near the tip are its … */
@@ -74,8 +78,11 @@ export class HandFinder {
     for (let i = 0; i < seen.count; i++) {
       const k = seen.pixels[i];
       const h = bodies.owner[k];
-      if (h < 0) continue;
       const z = seen.z[k];
+      if (h < 0) {
+        this.#markStray(seen, k);
+        continue;
+      }
       const share = Math.min(1.3, Math.max(0, (heads.z[h] - z) / Math.max(0.2, heads.z[h] - bodies.lowZ[h])));
       const dx = seen.x[k] - heads.x[h] - share * (bodies.lowX[h] - heads.x[h]);
       const dy = seen.y[k] - heads.y[h] - share * (bodies.lowY[h] - heads.y[h]);
@@ -88,6 +95,16 @@ export class HandFinder {
       this.#insideM[k] = inside;
       this.#isArm[k] = 1;
     }
+  }
+
+  /** Of a body whose head this picture does not show, only what is at a shelf can be told for an arm. */
+  #markStray(seen: Foreground, k: number): void {
+    const inside = this.#fronts.depthInside(seen.x[k], seen.y[k], seen.z[k], STRAY_M);
+    if (inside === Number.NEGATIVE_INFINITY) return;
+    if (inside > 0) seen.owner[k] = OWNED_IN_SHELF;
+    this.#outM[k] = 0;
+    this.#insideM[k] = inside;
+    this.#isArm[k] = 1;
   }
 
   /** Collects the connected part that a pixel belongs to; returns its size. */
@@ -119,7 +136,8 @@ export class HandFinder {
   /** A hand where a part reaches deepest into a shelf, and one at its end furthest out. */
   #addHands(hands: Hands, seen: Foreground, heads: Heads, bodies: Bodies, size: number): void {
     const part = this.#part;
-    let [near, far, tip, deep, deepest, area] = [Number.POSITIVE_INFINITY, 0, -1, 0, -1, 0];
+    let [near, far, tip, deep, deepest, area] = [Number.POSITIVE_INFINITY, -1, -1, 0, -1, 0];
+    let before = 0;
     for (let i = 0; i < size; i++) {
       const k = part[i];
       const out = this.#outM[k];
@@ -128,6 +146,7 @@ export class HandFinder {
         far = out;
         tip = k;
       }
+      if (this.#insideM[k] < before) before = this.#insideM[k];
       if (this.#insideM[k] > deep) {
         deep = this.#insideM[k];
         deepest = k;
@@ -136,6 +155,12 @@ export class HandFinder {
     }
     area *= 1e-6 * seen.grid.areaAt1M2;
     const h = bodies.owner[tip];
+    if (h < 0) {
+      // Goods that were moved do not reach out of the shelf.
+      const isArm = deepest >= 0 && before < -STRAY_BEFORE_M && area >= AREA_MIN_M2;
+      if (isArm) this.#write(hands, seen, h, deepest, size, STRAY_SCORE, PALM_M);
+      return;
+    }
     const trunk = trunkM(heads.z[h]);
     if (area < AREA_MIN_M2 || near > trunk + ROOT_M) return;
     const score = Math.min(1, area / 0.012);

@@ -26,7 +26,7 @@ const SCORE_MIN = 0.25;
 const FILLED_MIN = 0.3;
 /** So many radii of a head lie inside the picture, above its centre and to the sides. */
 const CUT_ABOVE = 0.8;
-const CUT_ASIDE = 0.5;
+const CUT_ASIDE = 0.9;
 /** A ridge is level with the head's centre or higher, within this, metres. */
 const LEVEL_M = 0.02;
 /** What lies this far behind a head is not of it, metres. */

@@ -52,7 +52,6 @@ export class Perceiver {
     const { foreground } = this;
     this.plan.map(foreground);
     findHeads(this.#heads, foreground, this.plan, this.#fronts);
-    if (this.#heads.count === 0) return;
     this.#bodies.divide(foreground, this.#heads);
     this.#handFinder.find(this.#hands, foreground, this.#heads, this.#bodies);
   }

@@ -7,8 +7,8 @@ const CELL_M = 0.04;
 const AROUND_M = 1.5;
 /** Heads lie at least this far apart on the map, so a peak is the highest of this many cells around. */
 const PEAK_CELLS = 3;
-/** Head of somebody who crouches, or of a child: no peak is lower, metres. */
-const LOWEST_PEAK_M = 0.5;
+/** No peak of a head is lower, metres: a child of 80 cm stands, adults crouch; baskets are carried lower. */
+const LOWEST_PEAK_M = 0.68;
 
 /** A ridge goes on level from a peak over these distances, metres: beyond a head, short of a neighbour's. */
 const RIDGE_M = [0.15, 0.19, 0.23, 0.27, 0.31, 0.35];
