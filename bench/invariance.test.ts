@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { executeRun } from '../bin/execute-run.ts';
 import { resolveFile } from '../bin/scenario-files.ts';
-import { type Cart, cartsHash, Engine, type Store } from '../engine/index.ts';
+import { type Cart, cartsHash, ENGINE_DEFAULTS, Engine, type Store } from '../engine/index.ts';
 import type { Reading } from '../engine/readings.ts';
 import { openRecording } from '../engine/recording/replay.ts';
 import { stripTruth } from '../engine/recording/strip-truth.ts';
@@ -173,8 +173,24 @@ describe('the carts do not depend on', () => {
   test('the truth beside the readings of a recording', async () => {
     const [whole, stripped] = [join(folder, 'whole.mcap'), join(folder, 'stripped.mcap')];
     const outcome = await executeRun({
-      ...{ file: demo, seed, overrides: {}, cameras: null, attribution: 'published', ablate: [], tracks: 'engine' },
-      ...{ record: whole, journal: null, exportDir: null, report: false, pictureWorkers: 1, index: 0, progress: new SharedArrayBuffer(8) },
+      ...{
+        file: demo,
+        seed,
+        overrides: {},
+        cameras: null,
+        attribution: ENGINE_DEFAULTS.attribution,
+        ablate: [],
+        tracks: 'engine',
+      },
+      ...{
+        record: whole,
+        journal: null,
+        exportDir: null,
+        report: false,
+        pictureWorkers: 1,
+        index: 0,
+        progress: new SharedArrayBuffer(8),
+      },
     });
     expect(outcome.ok && outcome.result.hashes.carts).toBe(cartsHash(carts));
     await stripTruth(whole, stripped);

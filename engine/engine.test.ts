@@ -188,14 +188,15 @@ describe('odd visits', () => {
 
   test('someone without a credential gets a cart of their own', () => {
     const carts = cartsOf(run(visitReadings(store, [{ ...ana, credential: null }], SECONDS)));
-    expect(contents(carts)).toEqual([[null, 'final', '1 b']]);
+    expect(contents(carts)).toEqual([[null, 'review', '1 b']]);
   });
 
   test('goods nobody was near are charged to nobody', () => {
     const ghost: Visit = { ...ana, credential: null, enterSecond: 1000, leaveSecond: 1001 };
     const outputs = run(visitReadings(store, [ghost], SECONDS));
     const claims = outputs.flatMap((output) => (output.kind === 'claim' ? [output.claim] : []));
-    expect(claims.map((claim) => claim.shares)).toEqual([[{ tripId: null, prob: 1 }], [{ tripId: null, prob: 1 }]]);
+    expect(claims.length).toBeGreaterThan(1);
+    for (const { shares } of claims) expect(shares).toEqual([{ tripId: null, prob: 1 }]);
     expect(cartsOf(outputs)).toEqual([]);
   });
 
@@ -315,5 +316,5 @@ describe('any garbage', () => {
 });
 
 test('names the known attributions where one is unknown', () => {
-  expect(() => new Engine(store, { attribution: 'guess' })).toThrow('found "guess", expected one of published');
+  expect(() => new Engine(store, { attribution: 'guess' })).toThrow('found "guess", expected one of joint');
 });

@@ -36,7 +36,7 @@ export interface EngineOptions {
 }
 
 export const ENGINE_DEFAULTS: Required<Omit<EngineOptions, 'constants'>> = {
-  attribution: 'published',
+  attribution: 'joint',
   ablate: [],
   ...ALIGN_DEFAULTS,
   // A step shows as activity within half a window (0.5 s); the rest is for clocks and for exits seen early.

@@ -130,7 +130,12 @@ export class Settlement {
     const cart = this.#book.cart(trip, finalAtUs);
     if (finalAtUs === null) return cart;
     const confidence = cart.confidence * (doubt === 'none' ? 1 : NOTHING_UNSEEN_PROB);
-    return { ...cart, confidence, status: confidence < this.#options.reviewBelowProb ? 'review' : 'final' };
+    return { ...cart, confidence, status: this.#isForPerson(trip, confidence) ? 'review' : 'final' };
+  }
+
+  /** Nobody is charged unasked who was not seen leaving, or has not said who they are. */
+  #isForPerson({ exit, credential }: Trip, confidence: number): boolean {
+    return exit === 'presumed' || credential === null || confidence < this.#options.reviewBelowProb;
   }
 
   #close(trip: Trip, arrivalUs: number, doubt: Doubt): Cart[] {

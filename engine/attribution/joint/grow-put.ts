@@ -2,7 +2,15 @@ import type { Product } from '../../store.ts';
 import type { Whereabouts } from '../attribution.ts';
 import type { Actor } from './actor.ts';
 import { type Growth, nodeOf } from './grow-take.ts';
-import { type Hypothesis, type Move, type Stray, type Thing, withHolds } from './hypothesis.ts';
+import {
+  type Hypothesis,
+  type Move,
+  type Stray,
+  stockroomOf,
+  type Thing,
+  whereaboutsOf,
+  withHolds,
+} from './hypothesis.ts';
 import { HOME_SHARE, MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG, VISITED_SHARE } from './joint-constants.ts';
 import { type PutPlace, putPlaces, putStories } from './put-story.ts';
 import type { ShelfPart } from './shelf-part.ts';
@@ -15,9 +23,13 @@ const RESTOCK_LOG = Math.log(0.5);
 const BROUGHT_LOG = Math.log(1e-4);
 
 /** Who puts something into a wrong place does so where they have just taken something, half of the time. */
-function placeLog({ isHome, placed, lengthM, log }: PutPlace, things: readonly Thing[]): number {
+function placeLog(
+  { isHome, placed, lengthM, log }: PutPlace,
+  things: readonly Thing[],
+  rows: readonly number[],
+): number {
   if (isHome || placed === null) return log;
-  const visited = new Set(things.flatMap(({ fromSlotId }) => fromSlotId ?? []));
+  const visited = new Set(things.flatMap(({ fromSlotId }, row) => (rows.includes(row) ? [] : (fromSlotId ?? []))));
   const thereProb = visited.has(placed.slot.id) ? ((1 - HOME_SHARE) * VISITED_SHARE) / visited.size / lengthM : 0;
   return Math.log((1 - VISITED_SHARE) * Math.exp(log) + thereProb);
 }
@@ -29,22 +41,24 @@ export function growPut(
   eventId: number,
   actors: readonly Actor[],
   weights: WeightBook,
+  isConserved: boolean,
 ): Growth[] {
   const grown: Growth[] = [];
   const placesOf = remembered((product: Product | null) => putPlaces(part, product));
   const stories = new Map([...hypothesis.holds].map(([tripId, things]) => [tripId, putStories(part, things)]));
   for (const actor of actors) {
     for (const [tripId, some] of stories) {
-      const handedLog = tripId === actor.tripId ? 0 : UNSEEN_HANDOVER_LOG;
+      const isOwn = actor.tripId !== null && (tripId === actor.tripId || tripId === stockroomOf(actor.tripId));
+      const handedLog = isOwn ? 0 : UNSEEN_HANDOVER_LOG;
       const things = hypothesis.holds.get(tripId)!;
       for (const { rows, log } of some) {
         for (const place of placesOf(things[rows[0]!]!.product)) {
-          const by = handedLog + log + placeLog(place, things) + actor.log(place.target);
+          const by = handedLog + log + placeLog(place, things, rows) + actor.log(place.target);
           grown.push(putBack(hypothesis, part, eventId, tripId, rows, place, actor, by));
         }
       }
     }
-    growUnheld(grown, hypothesis, part, eventId, actor, placesOf, weights);
+    growUnheld(grown, hypothesis, part, eventId, actor, placesOf, weights, isConserved);
   }
   return grown;
 }
@@ -64,7 +78,7 @@ function putBack(
   const left = things.filter((_, row) => !rows.includes(row));
   const to: Whereabouts = { kind: 'slot', id: place.placed?.slot.id ?? part.step.shelfId };
   const moves = put.flatMap(({ product, quantity }): Move[] =>
-    product === null ? [] : [{ product, quantity, from: { kind: 'trip', id: tripId }, to, trackId: actor.trackId }],
+    product === null ? [] : [{ product, quantity, from: whereaboutsOf(tripId), to, trackId: actor.trackId }],
   );
   return {
     hypothesis: {
@@ -119,9 +133,11 @@ function growUnheld(
   actor: Actor,
   placesOf: (product: Product | null) => readonly PutPlace[],
   weights: WeightBook,
+  isConserved: boolean,
 ): void {
   const scaleVar = part.sdGrams ** 2;
-  const broughtLog = actor.staff ? RESTOCK_LOG : BROUGHT_LOG;
+  // Without conservation anybody may put down anything.
+  const broughtLog = actor.staff || !isConserved ? RESTOCK_LOG : BROUGHT_LOG;
   const own = new Set(part.place.slots.flatMap((placed) => placed.products));
   for (const product of own) {
     if (product.sellBy === 'weighed') continue;

@@ -2,8 +2,15 @@ import type { Product } from '../../store.ts';
 import type { Whereabouts } from '../attribution.ts';
 import type { Actor } from './actor.ts';
 import type { Hypothesis, Move, PathNode, Stray, Thing } from './hypothesis.ts';
-import { withHolds } from './hypothesis.ts';
-import { BEAM_LOG } from './joint-constants.ts';
+import { stockroomOf, whereaboutsOf, withHolds } from './hypothesis.ts';
+import {
+  BEAM_LOG,
+  MIXED_LOG,
+  MORE_ITEM_SHARE,
+  STAFF_BUYS_AGAIN_PROB,
+  STAFF_BUYS_PROB,
+  STAFF_BUYS_WITHDRAWN_PROB,
+} from './joint-constants.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import { strayLog, type TakeStory } from './take-story.ts';
 import type { WeightBook } from './weight-book.ts';
@@ -17,8 +24,8 @@ export interface Growth {
   readonly story: TakeStory | null;
 }
 
-/** Two hands in one place at one moment: rare, log. */
-const TOGETHER_LOG = Math.log(0.02);
+/** Where two hands are in a shelf at once, both take something in the same moment this often, log. */
+const TOGETHER_LOG = Math.log(0.1);
 
 interface Combination {
   readonly story: TakeStory;
@@ -40,7 +47,9 @@ export function takeCombinations(stories: readonly TakeStory[], actors: readonly
       for (const b of actors) {
         if (a.trackId < 0 || b.trackId < 0 || a.trackId === b.trackId) continue;
         if (story.also === null && a.trackId > b.trackId) continue;
-        const log = story.log + TOGETHER_LOG + a.log(story.target) + b.log(story.also?.target ?? story.target);
+        // One item each is nothing special: what two of them cost one hand is given back.
+        const eachLog = story.log - (story.also === null ? Math.log(MORE_ITEM_SHARE) : MIXED_LOG);
+        const log = eachLog + TOGETHER_LOG + a.log(story.target) + b.log(story.also?.target ?? story.target);
         all.push({ story, actors: [a, b], log });
       }
     }
@@ -58,7 +67,20 @@ export function growTake(
   actors: readonly Actor[],
   weights: WeightBook,
 ): Growth[] {
-  const grown = combinations.map((combination) => grownBy(hypothesis, part, eventId, combination, weights));
+  const grown: Growth[] = [];
+  for (const combination of combinations) {
+    const [actor] = combination.actors;
+    const { product } = combination.story;
+    if (combination.actors.length > 1 || !actor!.staff || actor!.tripId === null || product === null) {
+      grown.push(grownBy(hypothesis, part, eventId, combination, weights));
+      continue;
+    }
+    const buysProb = staffBuysProb(hypothesis, actor!.tripId, product, combination.story.count);
+    const bought = { ...combination, log: combination.log + Math.log(buysProb) };
+    const withdrawn = { ...combination, log: combination.log + Math.log(1 - buysProb) };
+    grown.push(grownBy(hypothesis, part, eventId, bought, weights));
+    grown.push(grownBy(hypothesis, part, eventId, withdrawn, weights, stockroomOf(actor!.tripId)));
+  }
   hypothesis.strays.forEach((stray, row) => {
     if (stray.unitIndex !== part.step.unitIndex) return;
     const log = strayLog(part, stray);
@@ -70,12 +92,21 @@ export function growTake(
   return grown;
 }
 
+/** Staff who take several of a kind clear the shelf; who take one may be hungry. */
+function staffBuysProb({ holds }: Hypothesis, tripId: string, product: Product, count: number): number {
+  const has = (holder: string) => (holds.get(holder) ?? []).some((thing) => thing.product === product);
+  if (has(stockroomOf(tripId))) return STAFF_BUYS_WITHDRAWN_PROB;
+  if (count > 1) return STAFF_BUYS_PROB * STAFF_BUYS_AGAIN_PROB;
+  return has(tripId) ? STAFF_BUYS_AGAIN_PROB : STAFF_BUYS_PROB;
+}
+
 function grownBy(
   hypothesis: Hypothesis,
   part: ShelfPart,
   eventId: number,
   { story, actors, log }: Combination,
   weights: WeightBook,
+  stockroom: string | null = null,
 ): Growth {
   let { holds } = hypothesis;
   const moves: Move[] = [];
@@ -83,14 +114,12 @@ function grownBy(
   const refused = story.product?.sellBy === 'weighed' && !part.place.layout.unit.tradeApproved;
   const isShared = actors.length > 1;
   const take = (actor: Actor, some: readonly Thing[], slotId: string) => {
-    if (actor.tripId !== null && !refused) {
-      holds = withHolds(holds, actor.tripId, [...(holds.get(actor.tripId) ?? []), ...some]);
-    }
+    const holder = refused ? null : (stockroom ?? actor.tripId);
+    if (holder !== null) holds = withHolds(holds, holder, [...(holds.get(holder) ?? []), ...some]);
     const { product } = some[0]!;
     if (product === null) return;
     const quantity = some.reduce((sum, thing) => sum + thing.quantity, 0);
-    const isKept = actor.tripId !== null && !refused;
-    const to: Whereabouts = isKept ? { kind: 'trip', id: actor.tripId } : { kind: 'elsewhere' };
+    const to = whereaboutsOf(holder);
     moves.push({ product, quantity, from: { kind: 'slot', id: slotId }, to, trackId: actor.trackId });
   };
   const slotId = story.placed?.slot.id ?? part.step.shelfId;

@@ -28,6 +28,16 @@ export interface Stray {
   readonly middleM: number;
 }
 
+/** Under this name stands what staff took off the shelves for the stockroom: theirs to put back, on no cart. */
+export function stockroomOf(tripId: string): string {
+  return `${tripId}\n`;
+}
+
+/** Where something goes that this holder gets. */
+export function whereaboutsOf(holder: string | null): Whereabouts {
+  return holder === null || holder.endsWith('\n') ? { kind: 'elsewhere' } : { kind: 'trip', id: holder };
+}
+
 /** One product that went from one place to another in a hypothesis. */
 export interface Move {
   readonly product: Product;

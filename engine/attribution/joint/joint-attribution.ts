@@ -10,7 +10,7 @@ import { growFloor, growMeeting } from './grow-hand.ts';
 import { growPut } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
 import { type HandEvent, HandWatch } from './hand-watch.ts';
-import { EMPTY, type Move, type Stray, withHolds } from './hypothesis.ts';
+import { EMPTY, type Hypothesis, type Move, type Stray, stockroomOf, withHolds } from './hypothesis.ts';
 import { HAND_EVENT_AFTER_US } from './joint-constants.ts';
 import { holdersOf } from './put-story.ts';
 import { FLOOR, reachesOf } from './reach.ts';
@@ -124,7 +124,13 @@ export class JointAttribution implements Attribution, Belief {
     beam.hypotheses = beam.hypotheses.map((one) => ({ ...one, agrees: isBest(one) }));
     this.#publish(beam);
     beam.trips.delete(tripId);
-    beam.take(beam.hypotheses.map((one) => ({ ...one, holds: withHolds(one.holds, tripId, []) })));
+    const stockroom = stockroomOf(tripId);
+    beam.take(
+      beam.hypotheses.map((one) => ({
+        ...one,
+        holds: withHolds(withHolds(one.holds, tripId, []), stockroom, []),
+      })),
+    );
     this.#settle(beam);
   }
 
@@ -142,7 +148,8 @@ export class JointAttribution implements Attribution, Belief {
     const weights = probsOf(grown);
     this.#learn(part, grown, weights);
     this.#remember(part, eventId, grown, weights, actors);
-    if (beam.take(grown.map(({ hypothesis }) => hypothesis))) this.boundHits++;
+    if (beam.take(grown.map(({ hypothesis }) => this.#without(hypothesis)))) this.boundHits++;
+    if (!this.#parts.revision) beam.hypotheses = [beam.leading];
     this.#publish(beam);
     this.#settle(beam);
   }
@@ -164,6 +171,7 @@ export class JointAttribution implements Attribution, Belief {
     );
     this.#events.set(eventId, handsSeen(event, eventId, owners));
     if (beam.take(grown)) this.boundHits++;
+    if (!this.#parts.revision) beam.hypotheses = [beam.leading];
     this.#publish(beam);
     this.#settle(beam);
   }
@@ -176,6 +184,11 @@ export class JointAttribution implements Attribution, Belief {
     return null;
   }
 
+  /** Without the live planogram what lies in a wrong place is forgotten. */
+  #without(hypothesis: Hypothesis): Hypothesis {
+    return this.#parts.livePlanogram ? hypothesis : { ...hypothesis, strays: [] };
+  }
+
   #grownByTake(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
     const stories = takeStories(part, this.#weights, this.#slots, this.#stock, this.#products);
     const combinations = takeCombinations(stories, actors);
@@ -183,7 +196,9 @@ export class JointAttribution implements Attribution, Belief {
   }
 
   #grownByPut(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
-    return beam.hypotheses.flatMap((one) => growPut(one, part, eventId, actors, this.#weights));
+    return beam.hypotheses.flatMap((one) =>
+      growPut(one, part, eventId, actors, this.#weights, this.#parts.conservation),
+    );
   }
 
   /** The beam of all trips and strays that a change may concern, as one. */
@@ -325,8 +340,11 @@ export class JointAttribution implements Attribution, Belief {
     const only = beam.leading;
     this.#strays.push(...only.strays);
     this.#beams = this.#beams.filter((one) => one !== beam);
-    for (const [tripId, things] of only.holds) {
-      this.#beams.push(new Beam([tripId], [{ ...EMPTY, holds: new Map([[tripId, things]]) }]));
+    for (const [holder, things] of only.holds) {
+      const tripId = holder.trimEnd();
+      const own = this.#beams.find(({ trips }) => trips.has(tripId));
+      if (own) own.hypotheses = own.hypotheses.map((one) => ({ ...one, holds: withHolds(one.holds, holder, things) }));
+      else this.#beams.push(new Beam([tripId], [{ ...EMPTY, holds: new Map([[holder, things]]) }]));
     }
   }
 }

@@ -43,10 +43,10 @@ export const STRAY_LOG = Math.log(2e-5);
 export const UNKNOWN_LOG = Math.log(1e-7);
 /** Taking more than the books say is there: opening stock is miscounted by one in a tenth of the slots. */
 export const OVERDRAWN_LOG = [Math.log(0.06), Math.log(0.002)] as const;
-/** Share of put-backs that go to the product's own slot; the rest is spread over this many metres of shelf. */
-export const HOME_SHARE = 0.6;
-/** Share of wrong places that are those where the same shopper took something else that is still in hand. */
-export const VISITED_SHARE = 0.5;
+/** Share of put-backs that go to the product's own slot (seen: 40 of 74); the rest is spread over this many metres of shelf. */
+export const HOME_SHARE = 0.55;
+/** Share of wrong places that are those where the same shopper took something else that is still in hand (seen: 22 of 34). */
+export const VISITED_SHARE = 0.65;
 export const ELSEWHERE_M = 6;
 /** Putting down what one was never seen to take: brought in, or missed. */
 export const UNSEEN_PUT_LOG = Math.log(1e-6);
@@ -68,3 +68,8 @@ export const EARLIER_SHARE = 0.4;
 export const PICKED_UP_PROB = 0.8;
 /** What hands did away from scales is weighed when the changes before it have settled. */
 export const HAND_EVENT_AFTER_US = 2_000_000;
+
+/** What staff take is theirs to pay, or goes to the stockroom (even odds, a little towards paying); more of it after it likewise. */
+export const STAFF_BUYS_PROB = 0.55;
+export const STAFF_BUYS_AGAIN_PROB = 0.5;
+export const STAFF_BUYS_WITHDRAWN_PROB = 0.05;
