@@ -219,6 +219,12 @@ describe('played for real, small', () => {
   });
 });
 
+test('takes five seeds at most for behaviours and populations, as many as wished elsewhere', () => {
+  const seeds = [1, 2, 3, 4, 5, 6, 7];
+  const counts = suites(['thirty', 'behaviours', 'populations', 'money'], seeds).map((suite) => suite.seeds.length);
+  expect(counts).toEqual([7, 5, 5, 7]);
+});
+
 test('makes suites small enough for a quick look', () => {
   const [thirty, behaviours, populations] = suites(['thirty', 'behaviours', 'populations'], [1, 2, 3]).map(quickened);
   expect(thirty).toMatchObject({ seeds: [1, 2] });

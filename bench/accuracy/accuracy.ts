@@ -13,15 +13,15 @@ export interface Suite {
   readonly seeds: readonly number[];
 }
 
-/** More seeds than this say little more about scripted behaviours, which each expect one outcome. */
-const BEHAVIOUR_SEEDS = 5;
+/** Seeds at most: scripted behaviours expect one outcome each, and a population is hours of people by itself. */
+const SEEDS_MOST: Readonly<Record<string, number>> = { behaviours: 5, populations: 5 };
 
 /** Suites by name: a folder of `scenarios/`, or `money`, the lunch rush by itself for many independent receipts. */
 export function suites(names: readonly string[], seeds: readonly number[]): Suite[] {
   return names.map((name) => ({
     name,
     files: name === 'money' ? scenariosIn('populations/lunch-rush.yaml') : scenariosIn(name),
-    seeds: name === 'behaviours' ? seeds.slice(0, BEHAVIOUR_SEEDS) : seeds,
+    seeds: seeds.slice(0, SEEDS_MOST[name] ?? seeds.length),
   }));
 }
 

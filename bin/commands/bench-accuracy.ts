@@ -34,7 +34,12 @@ const listed = (separator: string) => (text: string) =>
 export function accuracyCommand(): Command {
   const command = new Command('accuracy')
     .description('Who took what: every method on the same readings, with intervals')
-    .option('--seeds <seeds>', 'seeds; behaviours use the first five', parseSeedList, parseSeedList('1..20'))
+    .option(
+      '--seeds <seeds>',
+      'seeds; behaviours and populations use the first five',
+      parseSeedList,
+      parseSeedList('1..20'),
+    )
     .option(
       '--suites <names>',
       'folders or files of scenarios/, or `money`: the lunch rush alone, for a bound on overcharging',
