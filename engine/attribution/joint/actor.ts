@@ -8,28 +8,32 @@ export class Actor {
   /** Null: nobody's, or a trip that is closed. */
   readonly tripId: string | null;
   readonly staff: boolean;
-  readonly #reach: Reach | null;
+  /** At each of the moments at which the load moved; empty for nobody. */
+  readonly #reaches: readonly Reach[];
   readonly #shareLog: number;
   readonly #known = new Map<Target, number>();
 
-  constructor(reach: Reach | null, tripId: string | null, staff: boolean, shareLog: number) {
-    this.trackId = reach?.trackId ?? -1;
+  constructor(reaches: readonly Reach[], tripId: string | null, staff: boolean, shareLog: number) {
+    this.trackId = reaches[0]?.trackId ?? -1;
     this.tripId = tripId;
     this.staff = staff;
-    this.#reach = reach;
+    this.#reaches = reaches;
     this.#shareLog = shareLog;
   }
 
   /** Log odds that this one moved something at a target. */
   log(target: Target): number {
-    if (this.#reach === null) return NOBODY_LOG;
+    if (this.#reaches.length === 0) return NOBODY_LOG;
     let log = this.#known.get(target);
-    if (log === undefined) this.#known.set(target, (log = this.#shareLog + this.#reach.logOdds(target)));
+    if (log !== undefined) return log;
+    log = this.#shareLog + Math.max(...this.#reaches.map((reach) => reach.logOdds(target)));
+    this.#known.set(target, log);
     return log;
   }
 
   handDistanceM(target: Target): number | null {
-    return this.#reach?.handDistanceM(target) ?? null;
+    const distances = this.#reaches.flatMap((reach) => reach.handDistanceM(target) ?? []);
+    return distances.length > 0 ? Math.min(...distances) : null;
   }
 }
 
@@ -37,13 +41,13 @@ export class Actor {
 export function actorsOf(reaches: readonly Reach[], link: TripLink, isClosed: (tripId: string) => boolean): Actor[] {
   const staff = new Set(link.trips().flatMap((trip) => (trip.staff ? [trip.tripId] : [])));
   const actors: Actor[] = [];
-  for (const reach of reaches) {
-    for (const { tripId, prob } of link.sharesOf(reach.trackId)) {
+  for (const [trackId, some] of Map.groupBy(reaches, (reach) => reach.trackId)) {
+    for (const { tripId, prob } of link.sharesOf(trackId)) {
       if (prob < MIN_TRIP_SHARE) continue;
       const open = tripId !== null && !isClosed(tripId) ? tripId : null;
-      actors.push(new Actor(reach, open, open !== null && staff.has(open), Math.log(prob)));
+      actors.push(new Actor(some, open, open !== null && staff.has(open), Math.log(prob)));
     }
   }
-  actors.push(new Actor(null, null, false, 0));
+  actors.push(new Actor([], null, false, 0));
   return actors;
 }

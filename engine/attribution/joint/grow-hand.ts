@@ -32,8 +32,8 @@ export function growMeeting(
     holds = withHolds(holds, to, [...(holds.get(to) ?? []), thing]);
     grown.push(gone(hypothesis, eventId, oneWayLog, handed(thing, from, to, trackIds[0]!), trackIds, holds));
   };
-  kinds(a).forEach((row) => give(tripA, tripB, row));
-  kinds(b).forEach((row) => give(tripB, tripA, row));
+  for (const row of kinds(a)) give(tripA, tripB, row);
+  for (const row of kinds(b)) give(tripB, tripA, row);
   if (a.length === 0 || b.length === 0) return grown;
   const swapLog = Math.log((handedProb * (1 - ONE_WAY_SHARE)) / (a.length * b.length));
   for (const i of kinds(a)) {

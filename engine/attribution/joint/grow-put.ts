@@ -20,7 +20,7 @@ import type { WeightBook } from './weight-book.ts';
 const UNSEEN_HANDOVER_LOG = Math.log(0.003);
 /** Staff bring goods more often than not; others bring what belongs there once in a while, or it was missed; log. */
 const RESTOCK_LOG = Math.log(0.5);
-const BROUGHT_LOG = Math.log(1e-4);
+const BROUGHT_LOG = Math.log(1e-6);
 
 /** Who puts something into a wrong place does so where they have just taken something, half of the time. */
 function placeLog(

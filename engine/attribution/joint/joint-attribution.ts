@@ -6,6 +6,7 @@ import type { AttributionView } from '../published/published-attribution.ts';
 import { type Actor, actorsOf } from './actor.ts';
 import { Beam, eventsOf, joinedBeams } from './beam.ts';
 import { bestCart } from './best-cart.ts';
+import { calibrated } from './calibrated.ts';
 import { growFloor, growMeeting } from './grow-hand.ts';
 import { growPut } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
@@ -39,6 +40,8 @@ interface Event {
   saidMoves: readonly Move[] | null;
 }
 
+/** Two lifts that cannot be told apart by the load are this far apart; a slow pull takes longer. */
+const TWICE_US = { from: 200_000, to: 1_500_000 } as const;
 /** From this probability on a change teaches what its product weighs. */
 const SURE_PROB = 0.98;
 /** Most items of a change that still teach. */
@@ -113,7 +116,12 @@ export class JointAttribution implements Attribution, Belief {
     const beam = this.#beams.find(({ trips }) => trips.has(tripId));
     const eventIds = [...(this.#eventsOfTrip.get(tripId) ?? [])];
     if (!beam) return { lines: [], prob: 1, eventIds };
-    return { ...bestCart(beam, tripId), eventIds };
+    const { lines, prob } = bestCart(beam, tripId);
+    return {
+      lines: lines.map((line) => ({ ...line, prob: calibrated('line', line.prob) })),
+      prob: calibrated('cart', prob),
+      eventIds,
+    };
   }
 
   close(tripId: string): void {
@@ -137,7 +145,8 @@ export class JointAttribution implements Attribution, Belief {
   /** One change: all stories go on in every way that explains it. */
   #grow(part: ShelfPart): void {
     const { history, link } = this.#view;
-    const actors = actorsOf(reachesOf(history, part.place, part.timeUs), link, (tripId) => this.#closed.has(tripId));
+    const reaches = momentsOf(part).flatMap((timeUs) => reachesOf(history, part.place, timeUs));
+    const actors = actorsOf(reaches, link, (tripId) => this.#closed.has(tripId));
     const beam = this.#beamFor(part, actors);
     const eventId = ++this.#eventCount;
     const grown =
@@ -347,6 +356,12 @@ export class JointAttribution implements Attribution, Belief {
       else this.#beams.push(new Beam([tripId], [{ ...EMPTY, holds: new Map([[holder, things]]) }]));
     }
   }
+}
+
+/** When the load moved: once, or first and last where two may have been at it. */
+function momentsOf({ fromUs, timeUs, toUs }: ShelfPart): number[] {
+  const isSpread = toUs - fromUs > TWICE_US.from && toUs - fromUs < TWICE_US.to;
+  return isSpread ? [...new Set([fromUs, timeUs, toUs])] : [timeUs];
 }
 
 /** An event that no shelf felt. */

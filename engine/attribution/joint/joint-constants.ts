@@ -48,8 +48,8 @@ export const HOME_SHARE = 0.55;
 /** Share of wrong places that are those where the same shopper took something else that is still in hand (seen: 22 of 34). */
 export const VISITED_SHARE = 0.65;
 export const ELSEWHERE_M = 6;
-/** Putting down what one was never seen to take: brought in, or missed. */
-export const UNSEEN_PUT_LOG = Math.log(1e-6);
+/** A weight that nobody was seen to hold, per gram: a hand that leans on the shelf, or something brought in; log. */
+export const UNSEEN_PUT_LOG = Math.log(3e-6);
 /** Two different products moved in one go rather than one, log. */
 export const MIXED_LOG = Math.log(0.01);
 

@@ -5,8 +5,8 @@ import { targetOf } from './take-story.ts';
 
 /** A hand this near a place may be pressing on it, metres. */
 const PRESSING_M = 0.22;
-/** How long hands must be away before what is left is goods. */
-const AWAY_US = 500_000;
+/** How long hands must be away before what is left is goods; hands are lost from sight for 0.6 s at the median. */
+const AWAY_US = 1_000_000;
 /** Nobody presses longer. */
 const LONGEST_US = 45_000_000;
 /** A press that ends takes its weight away to within this share, and this many SDs. */
