@@ -6,8 +6,10 @@ import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
 import { calibrateCommand } from './bench-calibrate.ts';
 import { noiseCommand } from './bench-noise.ts';
 import { machine, parseCount } from './bench-options.ts';
+import { perceptionCommand } from './bench-perception.ts';
 import { robustnessCommand } from './bench-robustness.ts';
 import { soakCommand } from './bench-soak.ts';
+import { trackingCommand } from './bench-tracking.ts';
 import { tuneCommand } from './bench-tune.ts';
 import { visionCommand } from './bench-vision.ts';
 
@@ -31,6 +33,8 @@ export function benchCommand(): Command {
     noiseCommand(),
     soakCommand(),
     visionCommand(),
+    perceptionCommand(),
+    trackingCommand(),
   ]) {
     part.exitOverride().showSuggestionAfterError();
     command.addCommand(part);

@@ -90,6 +90,7 @@ test("leaves nothing of a shopper's looks outside the workers' memory: no file, 
     { cwd: folder, encoding: 'buffer', env: { ...process.env, TMPDIR: folder }, maxBuffer: 1 << 28 },
   );
   expect(status, stderr.toString()).toBe(0);
+  expect(JSON.parse(stdout.toString())).toMatchObject({ cameras: 'pixels', speed: { lostPictures: 0 } });
   const files = filesIn(folder);
   expect(files.map((path) => path.slice(folder.length + 1))).toContain('out.mcap');
   const places: Uint8Array[] = [stdout, stderr, ...files.map((path) => readFileSync(path))];
