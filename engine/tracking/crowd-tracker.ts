@@ -6,7 +6,7 @@ export type CrowdSpace = 'floor' | 'image';
 
 export const CROWD_DEFAULTS = {
   /** A body unseen for longer is given up. */
-  keepSeconds: 1.5,
+  keepSeconds: 2,
   /** Positions are given out for this long after the last sighting. */
   shownSeconds: 0.4,
   /** Sightings below this score may keep a track, never start one. */
@@ -24,6 +24,8 @@ const BODY_M = 1.7;
 const GATE_CHI2 = 13.8;
 /** Spectral density of acceleration of people who mostly walk on, m²/s³. */
 const ACCELERATION = 0.2;
+/** Beyond this χ² a sighting says that the body has changed its motion: 95 % with 2 degrees of freedom. */
+const SURPRISE_CHI2 = 6;
 /** SD of an unknown walking speed, m/s. */
 const SPEED_SD_MPS = 1;
 /** Nobody is sought further than this from where expected, metres. */
@@ -97,6 +99,7 @@ export class CrowdTracker {
    */
   update(seconds: number, rows: Float64Array, scores: Float64Array, count: number): void {
     this.#predict(seconds);
+    this.#forget();
     this.#reserve(this.count + count, count);
     this.keyOfSighting.fill(0, 0, count);
     this.#isTaken.fill(0, 0, this.count);
@@ -104,7 +107,6 @@ export class CrowdTracker {
     this.#assign(rows, scores, count, true);
     this.#assign(rows, scores, count, false);
     this.#bear(rows, scores, count);
-    this.#forget();
   }
 
   #predict(seconds: number): void {
@@ -181,11 +183,12 @@ export class CrowdTracker {
     const isImage = this.#isImage;
     const x = isImage ? rows[4 * s]! + rows[4 * s + 2]! / 2 : rows[2 * s]!;
     const y = isImage ? rows[4 * s + 1]! + rows[4 * s + 3]! / 2 : rows[2 * s + 1]!;
+    const dx = x - this.placeX[t]!;
+    const dy = y - this.placeY[t]!;
+    this.#allowSurprise(t, (dx * dx + dy * dy) / (this.#scale(t) * this.#scale(t)));
     const spread = this.#placeVar[t]! + this.#noiseVarM2;
     const gain = this.#placeVar[t]! / spread;
     const speedGain = this.#crossVar[t]! / spread;
-    const dx = x - this.placeX[t]!;
-    const dy = y - this.placeY[t]!;
     this.placeX[t]! += gain * dx;
     this.placeY[t]! += gain * dy;
     this.#speedX[t]! += speedGain * dx;
@@ -202,6 +205,21 @@ export class CrowdTracker {
     this.keyOfSighting[s] = this.key[t]!;
     this.#evidence[t]! += scores[s]!;
     if (this.#evidence[t]! >= CROWD_DEFAULTS.confirmScore) this.isConfirmed[t] = 1;
+  }
+
+  /** Metres of a track are this many units of its space: an image shows a body `BODY_M` tall. */
+  #scale(t: number): number {
+    return this.#isImage ? this.height[t]! / BODY_M : 1;
+  }
+
+  /** Who turned round is followed at once: the filter doubts itself as much as the sighting surprises it. */
+  #allowSurprise(t: number, apart2M2: number): void {
+    const d2 = apart2M2 / (this.#placeVar[t]! + this.#noiseVarM2);
+    if (d2 <= SURPRISE_CHI2) return;
+    const factor = d2 / SURPRISE_CHI2;
+    this.#placeVar[t]! *= factor;
+    this.#crossVar[t]! *= factor;
+    this.#speedVar[t]! *= factor;
   }
 
   #bear(rows: Float64Array, scores: Float64Array, count: number): void {
