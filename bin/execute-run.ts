@@ -65,6 +65,7 @@ class ExecutedRun {
     this.#job = job;
     this.#simulation = new Simulation(run, {
       pictures: (...picture) => this.#pictures!.take(...picture),
+      watch: (world) => this.#pictures?.watch(world),
     });
     const { store } = this.#simulation;
     this.#store = job.tracks === 'true' ? withTruePoses(store) : store;

@@ -14,6 +14,15 @@ const AFTERWARDS_US = 15_000_000;
 /** Has a picture of the world taken and looked at; see `TakePicture`. */
 export type PictureTaker = (camera: number, world: World, timeUs: number, isFogged: boolean) => Detections;
 
+export interface SimulationOptions {
+  /** Poses per second, 10 unless told, at most 10. */
+  readonly truthHz?: number;
+  /** For cameras that send pixels. */
+  readonly pictures?: PictureTaker;
+  /** Is shown the world at every tick. */
+  readonly watch?: (world: World) => void;
+}
+
 /** What one step brought: readings in order of arrival, and what really happened meanwhile. */
 export interface SimulationStep {
   /** End of the step, µs. */
@@ -31,6 +40,7 @@ export class Simulation {
   private readonly run: Run;
   private readonly world: World;
   private readonly sensors: Sensors;
+  private readonly watch: ((world: World) => void) | undefined;
   private readonly poseUs: number;
   /** A population's shoppers have a `/` in their key; a run without any ends soon after the last one has left. */
   private readonly isScripted: boolean;
@@ -40,9 +50,9 @@ export class Simulation {
   private overSinceUs: number | null = null;
   private isFlushed = false;
 
-  /** `truthHz`: poses per second, 10 unless told, at most 10. `pictures`: for cameras that send pixels. */
-  constructor(run: Run, options: { readonly truthHz?: number; readonly pictures?: PictureTaker } = {}) {
+  constructor(run: Run, options: SimulationOptions = {}) {
     this.run = run;
+    this.watch = options.watch;
     this.store = commission(run);
     this.world = new World(run);
     const { pictures } = options;
@@ -65,6 +75,7 @@ export class Simulation {
     // Tick k is at round(k · 1e6 / tickHz); this step holds those before its end.
     while (Math.round((this.ticks * 1e6) / this.run.tickHz) < endUs) {
       this.world.step();
+      this.watch?.(this.world);
       this.sensors.observe(this.world);
       this.ticks += 1;
     }

@@ -33,7 +33,10 @@ async function measure(
   const durationUs = Math.min(whole.durationUs, seconds * 1e6);
   const run = { ...whole, durationUs, cameras: whole.cameras.map((camera) => ({ ...camera, output })) };
   let pool: PicturePool | null = null;
-  const simulation = new Simulation(run, { pictures: (...picture) => pool!.take(...picture) });
+  const simulation = new Simulation(run, {
+    pictures: (...picture) => pool!.take(...picture),
+    watch: (world) => pool?.watch(world),
+  });
   if (output === 'pixels') pool = await PicturePool.open(run, simulation.store, { workers });
   const meter = new QualityMeter(run, simulation);
   const ahead: { step: SimulationStep; seen: Promise<void> | undefined }[] = [];

@@ -11,11 +11,11 @@ const demo = fileURLToPath(new URL('../../scenarios/demo.yaml', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'look-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('writes colour, depth and ids side by side', async () => {
+test('writes colour, depth, ids, foreground and plan side by side', async () => {
   const out = join(folder, 'sheet.png');
   await lookCommand().parseAsync([demo, '--camera', 'c1', '--at', '20s', '--out', out], { from: 'user' });
   const { width, height } = await sharp(out).metadata();
-  expect([width, height]).toEqual([3 * 640 + 16, 360]);
+  expect([width, height]).toEqual([5 * 640 + 32, 360]);
   const { channels } = await sharp(out).stats();
   for (const channel of channels) expect(channel.stdev).toBeGreaterThan(10);
 });

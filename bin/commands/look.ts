@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { LEARNING_PICTURES } from '../../engine/perception/background.ts';
+import { Perceiver } from '../../engine/perception/perceiver.ts';
+import { commission } from '../../simulator/commission.ts';
 import { contactSheet } from '../../simulator/render/contact-sheet.ts';
 import { pictureModel } from '../../simulator/render/picture-model.ts';
 import { PictureSource } from '../../simulator/render/picture-source.ts';
@@ -7,6 +10,7 @@ import { NO_PICTURE_NOISE, PICTURE_NOISE } from '../../simulator/render/sensor/p
 import { DURATION, parseQuantity } from '../../simulator/scenario/units.ts';
 import { World } from '../../simulator/world/world.ts';
 import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
+import { perceptionPanels } from '../pictures/perception-panels.ts';
 import { UserError } from '../user-error.ts';
 
 interface LookOptions extends OneRunOptions {
@@ -18,7 +22,9 @@ interface LookOptions extends OneRunOptions {
 
 export function lookCommand(): Command {
   const command = new Command('look')
-    .description('Write what one camera sees at one moment: colour, depth and what each pixel belongs to, on one sheet')
+    .description(
+      'Write what one camera sees at one moment on one sheet: colour, depth, what each pixel belongs to, what stands out with heads and hands, plan view',
+    )
     .argument('<file>', 'scenario file')
     .requiredOption('--camera <id>', 'camera to look through')
     .requiredOption('--at <time>', 'time since the start of the run, for instance 12s or 1m30s')
@@ -40,6 +46,7 @@ async function look(file: string, options: LookOptions): Promise<void> {
     throw new UserError(`--at: found ${options.at}, expected at most ${run.durationUs / 1e6}s`);
   const world = new World(run);
   const writer = new SnapshotWriter(run);
+  const opening = writer.take(world);
   while (world.timeUs < atUs && !world.isOver) {
     world.step();
     writer.watch(world);
@@ -49,7 +56,18 @@ async function look(file: string, options: LookOptions): Promise<void> {
   const { widthPx, heightPx, rateHz } = run.cameras[camera];
   const pixels = widthPx * heightPx;
   const picture = { rgb: new Uint8Array(3 * pixels), depthMm: new Uint16Array(pixels), ids: new Uint16Array(pixels) };
-  source.drawInto(picture, writer.take(world), camera, Math.floor((world.timeUs * rateHz) / 1e6), world.timeUs);
-  await contactSheet(picture, widthPx, heightPx, options.out);
-  console.log(`${options.out}: ${options.camera} at ${world.timeUs / 1e6} s, colour | depth 0.5 to 8 m | ids`);
+  const store = commission(run);
+  const perceiver = new Perceiver(store.cameras[camera], store);
+  // The shop as it opened is the background; what has moved on the shelves since shows up too.
+  for (let frame = 0; frame < LEARNING_PICTURES; frame++) {
+    source.drawInto(picture, opening, camera, frame, 0);
+    perceiver.perceive(picture.depthMm);
+  }
+  const now = LEARNING_PICTURES + Math.floor((world.timeUs * rateHz) / 1e6);
+  source.drawInto(picture, writer.take(world), camera, now, world.timeUs);
+  const seen = perceiver.perceive(picture.depthMm);
+  await contactSheet(picture, widthPx, heightPx, options.out, perceptionPanels(perceiver, seen));
+  const what = 'colour | depth 0.5 to 8 m | ids | foreground, heads red, hands green | plan view';
+  console.log(`${options.out}: ${options.camera} at ${world.timeUs / 1e6} s, ${what}`);
+  console.log(`${seen.headDepthM.length} heads, ${seen.handDepthM.length} hands`);
 }

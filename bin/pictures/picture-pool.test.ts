@@ -15,7 +15,10 @@ const endUs = 18_000_000;
 /** Everything the cameras' readings say in a run, and how many pictures were lost. */
 async function seen(options: PicturePoolOptions): Promise<{ readings: DetectionReading[]; lost: number }> {
   let pool: PicturePool | null = null;
-  const simulation = new Simulation(run, { pictures: (...picture) => pool!.take(...picture) });
+  const simulation = new Simulation(run, {
+    pictures: (...picture) => pool!.take(...picture),
+    watch: (world) => pool?.watch(world),
+  });
   pool = await PicturePool.open(run, simulation.store, options);
   const readings: DetectionReading[] = [];
   const under: { step: ReturnType<Simulation['step']>; seen: Promise<void> }[] = [];

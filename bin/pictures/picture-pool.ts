@@ -82,6 +82,11 @@ export class PicturePool {
     return new PicturePool(run, writer, eyes, options.deadlineMs ?? DEADLINE_MS);
   }
 
+  /** Follows what happens between pictures: to be called at every tick. */
+  watch(world: World): void {
+    this.#writer.watch(world);
+  }
+
   /** Takes a picture of the world as it stands; what comes back is filled in once its step was seen to. */
   take(camera: number, world: World, timeUs: number, isFogged: boolean): Detections {
     if (this.#snapshot === null || timeUs !== this.#snapshotUs) this.#snapshot = this.#writer.take(world);

@@ -6,11 +6,18 @@ const NEAR_MM = 500;
 const FAR_MM = 8000;
 const GAP_PX = 8;
 
-/** Writes colour, depth and, where they are known, ids of one picture side by side into a PNG. */
-export async function contactSheet(picture: Picture, widthPx: number, heightPx: number, file: string): Promise<void> {
+/** Writes colour, depth and, where they are known, ids of one picture side by side into a PNG; `more`: RGB panels of its size. */
+export async function contactSheet(
+  picture: Picture,
+  widthPx: number,
+  heightPx: number,
+  file: string,
+  more: readonly Buffer[] = [],
+): Promise<void> {
   const { rgb, depthMm, ids } = picture;
   const panels = [Buffer.from(rgb), depthPanel(depthMm)];
   if (ids) panels.push(idPanel(ids));
+  panels.push(...more);
   const width = panels.length * (widthPx + GAP_PX) - GAP_PX;
   const sheet = sharp({ create: { width, height: heightPx, channels: 3, background: '#ffffff' } });
   const layers = panels.map((input, i) => ({
