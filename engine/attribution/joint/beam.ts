@@ -2,7 +2,7 @@ import { type Hypothesis, type PathNode, stateKey } from './hypothesis.ts';
 import { BEAM_LOG, BEAM_WIDTH } from './joint-constants.ts';
 
 /** A share this near to one is taken for certain: what hangs on it is decided. */
-const CERTAIN = 1 - 1e-5;
+const CERTAIN = 1 - 1e-4;
 
 /** Whole hypotheses about some trips that hang together, likeliest first; logs are relative to the likeliest. */
 export class Beam {

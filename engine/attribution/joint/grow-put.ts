@@ -12,9 +12,10 @@ import {
   withHolds,
 } from './hypothesis.ts';
 import { HOME_SHARE, MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG, VISITED_SHARE } from './joint-constants.ts';
-import { type PutPlace, putPlaces, putStories } from './put-story.ts';
+import { type PutPlace, type PutStory, putPlaces, putStories } from './put-story.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import type { WeightBook } from './weight-book.ts';
+import { Worth } from './worth.ts';
 
 /** Putting down what another trip was seen to take: handed over unseen, log. */
 const UNSEEN_HANDOVER_LOG = Math.log(0.003);
@@ -34,31 +35,57 @@ function placeLog(
   return Math.log((1 - VISITED_SHARE) * Math.exp(log) + thereProb);
 }
 
+/** What is the same for all stories of one change in which something was put down. */
+export class PutChange {
+  readonly part: ShelfPart;
+  readonly eventId: number;
+  readonly actors: readonly Actor[];
+  readonly weights: WeightBook;
+  /** Without conservation anybody may put down anything. */
+  readonly isConserved: boolean;
+  readonly worth = new Worth();
+  readonly #places = new Map<Product | null, PutPlace[]>();
+  readonly #stories = new Map<readonly Thing[], PutStory[]>();
+
+  constructor(part: ShelfPart, eventId: number, actors: readonly Actor[], weights: WeightBook, isConserved: boolean) {
+    this.part = part;
+    this.eventId = eventId;
+    this.actors = actors;
+    this.weights = weights;
+    this.isConserved = isConserved;
+  }
+
+  placesOf(product: Product | null): PutPlace[] {
+    let places = this.#places.get(product);
+    if (places === undefined) this.#places.set(product, (places = putPlaces(this.part, product)));
+    return places;
+  }
+
+  storiesOf(things: readonly Thing[]): PutStory[] {
+    let stories = this.#stories.get(things);
+    if (stories === undefined) this.#stories.set(things, (stories = putStories(this.part, things)));
+    return stories;
+  }
+}
+
 /** Every way a hypothesis may go on by a change in which something was put down. */
-export function growPut(
-  hypothesis: Hypothesis,
-  part: ShelfPart,
-  eventId: number,
-  actors: readonly Actor[],
-  weights: WeightBook,
-  isConserved: boolean,
-): Growth[] {
+export function growPut(hypothesis: Hypothesis, change: PutChange): Growth[] {
+  const { part, eventId, actors, worth } = change;
   const grown: Growth[] = [];
-  const placesOf = remembered((product: Product | null) => putPlaces(part, product));
-  const stories = new Map([...hypothesis.holds].map(([tripId, things]) => [tripId, putStories(part, things)]));
   for (const actor of actors) {
-    for (const [tripId, some] of stories) {
+    for (const [tripId, things] of hypothesis.holds) {
       const isOwn = actor.tripId !== null && (tripId === actor.tripId || tripId === stockroomOf(actor.tripId));
       const handedLog = isOwn ? 0 : UNSEEN_HANDOVER_LOG;
-      const things = hypothesis.holds.get(tripId)!;
-      for (const { rows, log } of some) {
-        for (const place of placesOf(things[rows[0]!]!.product)) {
+      for (const { rows, log } of change.storiesOf(things)) {
+        for (const place of change.placesOf(things[rows[0]!]!.product)) {
           const by = handedLog + log + placeLog(place, things, rows) + actor.log(place.target);
-          grown.push(putBack(hypothesis, part, eventId, tripId, rows, place, actor, by));
+          if (worth.isWorth(hypothesis.log + by)) {
+            grown.push(putBack(hypothesis, part, eventId, tripId, rows, place, actor, by));
+          }
         }
       }
     }
-    growUnheld(grown, hypothesis, part, eventId, actor, placesOf, weights, isConserved);
+    growUnheld(grown, hypothesis, change, actor);
   }
   return grown;
 }
@@ -125,18 +152,9 @@ function strayOf(part: ShelfPart, place: PutPlace, thing: Thing): Stray {
 }
 
 /** What nobody was seen to hold: goods from the stockroom, or something brought in. */
-function growUnheld(
-  grown: Growth[],
-  hypothesis: Hypothesis,
-  part: ShelfPart,
-  eventId: number,
-  actor: Actor,
-  placesOf: (product: Product | null) => readonly PutPlace[],
-  weights: WeightBook,
-  isConserved: boolean,
-): void {
+function growUnheld(grown: Growth[], hypothesis: Hypothesis, change: PutChange, actor: Actor): void {
+  const { part, eventId, weights, worth, isConserved } = change;
   const scaleVar = part.sdGrams ** 2;
-  // Without conservation anybody may put down anything.
   const broughtLog = actor.staff || !isConserved ? RESTOCK_LOG : BROUGHT_LOG;
   const own = new Set(part.place.slots.flatMap((placed) => placed.products));
   for (const product of own) {
@@ -145,16 +163,14 @@ function growUnheld(
     const weigh =
       weights.logDensity(product, count, part.deltaGrams, scaleVar) + (count - 1) * Math.log(MORE_ITEM_SHARE);
     if (weigh < -30) continue;
-    for (const place of placesOf(product)) {
+    for (const place of change.placesOf(product)) {
       if (!place.isHome) continue;
+      const log = hypothesis.log + broughtLog + weigh + place.log + actor.log(place.target);
+      if (!worth.isWorth(log)) continue;
       const to: Whereabouts = { kind: 'slot', id: place.placed!.slot.id };
       const moves: Move[] = [{ product, quantity: count, from: { kind: 'elsewhere' }, to, trackId: actor.trackId }];
       grown.push({
-        hypothesis: {
-          ...hypothesis,
-          log: hypothesis.log + broughtLog + weigh + place.log + actor.log(place.target),
-          path: nodeOf(eventId, moves, [actor], hypothesis.path),
-        },
+        hypothesis: { ...hypothesis, log, path: nodeOf(eventId, moves, [actor], hypothesis.path) },
         said: [{ product, count }],
         tripIds: [actor.tripId],
         story: null,
@@ -165,12 +181,14 @@ function growUnheld(
     ...{ product: null, quantity: 1, grams: part.deltaGrams, variance: scaleVar },
     ...{ spotVariance: 0, spot: null, fromSlotId: null },
   };
-  const place = placesOf(null)[0];
+  const place = change.placesOf(null)[0];
   if (!place) return;
+  const log = hypothesis.log + UNSEEN_PUT_LOG + place.log + actor.log(place.target);
+  if (!worth.isWorth(log)) return;
   grown.push({
     hypothesis: {
       ...hypothesis,
-      log: hypothesis.log + UNSEEN_PUT_LOG + place.log + actor.log(place.target),
+      log,
       strays: [...hypothesis.strays, strayOf(part, place, thing)],
       path: nodeOf(eventId, [], [actor], hypothesis.path),
     },
@@ -178,13 +196,4 @@ function growUnheld(
     tripIds: [actor.tripId],
     story: null,
   });
-}
-
-function remembered<K, V>(of: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) known.set(key, (value = of(key)));
-    return value;
-  };
 }

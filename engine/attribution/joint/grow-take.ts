@@ -14,6 +14,7 @@ import {
 import type { ShelfPart } from './shelf-part.ts';
 import { strayLog, type TakeStory } from './take-story.ts';
 import type { WeightBook } from './weight-book.ts';
+import type { Worth } from './worth.ts';
 
 /** One way in which a hypothesis may go on, told for the marginals. */
 export interface Growth {
@@ -66,9 +67,12 @@ export function growTake(
   combinations: readonly Combination[],
   actors: readonly Actor[],
   weights: WeightBook,
+  worth: Worth,
 ): Growth[] {
   const grown: Growth[] = [];
   for (const combination of combinations) {
+    // Likeliest first: what follows is worth less still.
+    if (!worth.isWorth(hypothesis.log + combination.log)) break;
     const [actor] = combination.actors;
     const { product } = combination.story;
     if (combination.actors.length > 1 || !actor!.staff || actor!.tripId === null || product === null) {
@@ -86,7 +90,8 @@ export function growTake(
     const log = strayLog(part, stray);
     for (const actor of actors) {
       const by = log + actor.log(stray.target);
-      if (by > -60) grown.push(grownByStray(hypothesis, part, eventId, stray, row, actor, by));
+      if (worth.isWorth(hypothesis.log + by))
+        grown.push(grownByStray(hypothesis, part, eventId, stray, row, actor, by));
     }
   });
   return grown;

@@ -8,7 +8,7 @@ import { Beam, eventsOf, joinedBeams } from './beam.ts';
 import { bestCart } from './best-cart.ts';
 import { calibrated } from './calibrated.ts';
 import { growFloor, growMeeting } from './grow-hand.ts';
-import { growPut } from './grow-put.ts';
+import { growPut, PutChange } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
 import { type HandEvent, HandWatch } from './hand-watch.ts';
 import { EMPTY, type Hypothesis, type Move, type Stray, stockroomOf, withHolds } from './hypothesis.ts';
@@ -22,6 +22,7 @@ import { StockCount } from './stock-count.ts';
 import { takeStories, targetOf } from './take-story.ts';
 import { WaitingPuts } from './waiting-puts.ts';
 import { WeightBook } from './weight-book.ts';
+import { Worth } from './worth.ts';
 
 /** Parts of the method that can be switched off. */
 export interface JointParts {
@@ -201,13 +202,13 @@ export class JointAttribution implements Attribution, Belief {
   #grownByTake(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
     const stories = takeStories(part, this.#weights, this.#slots, this.#stock, this.#products);
     const combinations = takeCombinations(stories, actors);
-    return beam.hypotheses.flatMap((one) => growTake(one, part, eventId, combinations, actors, this.#weights));
+    const worth = new Worth();
+    return beam.hypotheses.flatMap((one) => growTake(one, part, eventId, combinations, actors, this.#weights, worth));
   }
 
   #grownByPut(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
-    return beam.hypotheses.flatMap((one) =>
-      growPut(one, part, eventId, actors, this.#weights, this.#parts.conservation),
-    );
+    const change = new PutChange(part, eventId, actors, this.#weights, this.#parts.conservation);
+    return beam.hypotheses.flatMap((one) => growPut(one, change));
   }
 
   /** The beam of all trips and strays that a change may concern, as one. */
