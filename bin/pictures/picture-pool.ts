@@ -13,6 +13,8 @@ import type { DrawOrder, LookOrder, PictureTask, PictureWorkerData } from './pic
 export const STEPS_UNDER_WAY = 3;
 /** A worker that is silent for longer hangs: a step's pictures take it some tens of milliseconds. */
 const DEADLINE_MS = 30_000;
+/** A thread that has yet to load its modules has so many times as long. */
+const STARTING = 10;
 const HEAP_MIB = 1024;
 
 export interface PicturePoolOptions {
@@ -32,6 +34,8 @@ interface Taken {
 /** One thread and the cameras that are its own: what it knows of their empty shops stays in it. */
 interface Eye {
   thread: Piscina;
+  /** Has done a task. */
+  isRunning: boolean;
   /** Starts another thread in its place. */
   readonly start: () => Piscina;
   /** Slots per step under way. */
@@ -77,7 +81,8 @@ export class PicturePool {
       const slots = new PictureSlots(store.cameras, slotCount).shared;
       const workerData: PictureWorkerData = { model, store, slots, slotCount };
       const start = () => startThread(workerData, options);
-      return { thread: start(), start, slotsPerStep, taken: [], drawn: Promise.resolve(), looked: Promise.resolve() };
+      const done = Promise.resolve();
+      return { thread: start(), isRunning: false, start, slotsPerStep, taken: [], drawn: done, looked: done };
     });
     return new PicturePool(run, writer, eyes, options.deadlineMs ?? DEADLINE_MS);
   }
@@ -146,12 +151,15 @@ export class PicturePool {
   async #run(eye: Eye, task: PictureTask): Promise<(Detections | null)[] | null> {
     const { thread } = eye;
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#deadlineMs);
+    const timer = setTimeout(() => deadline.abort(), this.#deadlineMs * (eye.isRunning ? 1 : STARTING));
     try {
-      return await thread.run(task, { signal: deadline.signal });
+      const seen = await thread.run(task, { signal: deadline.signal });
+      eye.isRunning = true;
+      return seen;
     } catch {
       if (eye.thread === thread) {
         eye.thread = eye.start();
+        eye.isRunning = false;
         await thread.destroy();
       }
       return null;
