@@ -32,33 +32,40 @@ export class Bodies {
     this.lowY.fill(0, 0, heads.count);
     this.lowZ.fill(0, 0, heads.count);
     this.#points.fill(0, 0, heads.count);
-    for (let i = 0; i < seen.count; i++) this.#give(seen, heads, seen.pixels[i]);
+    this.#give(seen, heads);
     const [cx, cy] = seen.grid.lens.centreInWorldM;
     for (let h = 0; h < heads.count; h++) this.#settle(heads, h, cx, cy);
   }
 
-  #give(seen: Foreground, heads: Heads, k: number): void {
-    const x = seen.x[k];
-    const y = seen.y[k];
-    const z = seen.z[k];
-    let best = -1;
-    let best2 = REACH_M * REACH_M;
-    for (let h = 0; h < heads.count; h++) {
-      const dx = x - heads.x[h];
-      const dy = y - heads.y[h];
-      const apart2 = dx * dx + dy * dy;
-      if (apart2 >= best2 || z > heads.z[h] + RAISED_M) continue;
-      best = h;
-      best2 = apart2;
+  #give(seen: Foreground, heads: Heads): void {
+    const { pixels, x, y, z } = seen;
+    const { owner, lowX, lowY, lowZ } = this;
+    const count = heads.count;
+    const [headX, headY, headZ] = [heads.x, heads.y, heads.z];
+    for (let i = 0; i < seen.count; i++) {
+      const k = pixels[i];
+      const px = x[k];
+      const py = y[k];
+      const pz = z[k];
+      let best = -1;
+      let best2 = REACH_M * REACH_M;
+      for (let h = 0; h < count; h++) {
+        const dx = px - headX[h];
+        const dy = py - headY[h];
+        const apart2 = dx * dx + dy * dy;
+        if (apart2 >= best2 || pz > headZ[h] + RAISED_M) continue;
+        best = h;
+        best2 = apart2;
+      }
+      owner[k] = best;
+      if (best < 0) continue;
+      seen.owner[k] = OWNED_BY_PERSON;
+      if (best2 > TRUNK_M * TRUNK_M || pz > headZ[best] - 0.3 || pz < 0.25 * headZ[best]) continue;
+      lowX[best] += px;
+      lowY[best] += py;
+      lowZ[best] += pz;
+      this.#points[best]++;
     }
-    this.owner[k] = best;
-    if (best < 0) return;
-    seen.owner[k] = OWNED_BY_PERSON;
-    if (best2 > TRUNK_M * TRUNK_M || z > heads.z[best] - 0.3 || z < 0.25 * heads.z[best]) return;
-    this.lowX[best] += x;
-    this.lowY[best] += y;
-    this.lowZ[best] += z;
-    this.#points[best]++;
   }
 
   #settle(heads: Heads, h: number, cx: number, cy: number): void {

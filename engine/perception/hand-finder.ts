@@ -86,12 +86,13 @@ export class HandFinder {
       const share = Math.min(1.3, Math.max(0, (heads.z[h] - z) / Math.max(0.2, heads.z[h] - bodies.lowZ[h])));
       const dx = seen.x[k] - heads.x[h] - share * (bodies.lowX[h] - heads.x[h]);
       const dy = seen.y[k] - heads.y[h] - share * (bodies.lowY[h] - heads.y[h]);
-      const out = Math.sqrt(dx * dx + dy * dy);
-      if (out < trunkM(heads.z[h])) continue;
+      const trunk = trunkM(heads.z[h]);
+      const out2 = dx * dx + dy * dy;
+      if (out2 < trunk * trunk) continue;
       const inside = this.#fronts.depthInside(seen.x[k], seen.y[k], z, AT_SHELF_M);
       if (inside > 0) seen.owner[k] = OWNED_IN_SHELF;
       if (z < LEGS_SHARE * heads.z[h] && inside === Number.NEGATIVE_INFINITY) continue;
-      this.#outM[k] = out;
+      this.#outM[k] = Math.sqrt(out2);
       this.#insideM[k] = inside;
       this.#isArm[k] = 1;
     }
