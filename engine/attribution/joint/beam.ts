@@ -1,6 +1,7 @@
-import { type Hypothesis, type PathNode, stateKey } from './hypothesis.ts';
+import { type Hypothesis, type PathNode, stateKey, type Thing, thingsKey } from './hypothesis.ts';
 import { BEAM_LOG, BEAM_WIDTH } from './joint-constants.ts';
 
+const NOTHING: readonly Thing[] = [];
 /** A share this near to one is taken for certain: what hangs on it is decided. */
 const CERTAIN = 1 - 1e-4;
 
@@ -29,12 +30,33 @@ export class Beam {
 
   /** Takes new hypotheses: equal states are merged, the unlikely dropped; true if the width cut off any that mattered. */
   take(grown: readonly Hypothesis[]): boolean {
-    const merged = mergedStates(grown);
+    const merged = mergedStates(likeliestOf(grown));
     const best = merged[0]!.log;
     const leading = merged.find(({ agrees }) => agrees);
     const kept = merged.filter((one, i) => one === leading || (i < BEAM_WIDTH && one.log > best - BEAM_LOG));
     this.hypotheses = kept.map((one) => ({ ...one, log: one.log - best }));
     return merged.length > BEAM_WIDTH && merged[BEAM_WIDTH]!.log > best - BEAM_LOG / 2;
+  }
+
+  /** Takes out the trips about which all hypotheses say the same, with what each holds. */
+  takeAgreed(): { readonly holder: string; readonly things: readonly Thing[] }[] {
+    const disputed = new Set<string>();
+    for (const { holds } of this.hypotheses) {
+      for (const [holder, things] of holds) {
+        const key = thingsKey(things);
+        const isAgreed = this.hypotheses.every((one) => thingsKey(one.holds.get(holder) ?? NOTHING) === key);
+        if (!isAgreed) disputed.add(holder.trimEnd());
+      }
+    }
+    for (const tripId of this.trips) if (!disputed.has(tripId)) this.trips.delete(tripId);
+    const agreed = [...this.leading.holds].filter(([holder]) => !disputed.has(holder.trimEnd()));
+    if (agreed.length === 0) return [];
+    const names = new Set(agreed.map(([holder]) => holder));
+    this.hypotheses = this.hypotheses.map((one) => ({
+      ...one,
+      holds: new Map([...one.holds].filter(([holder]) => !names.has(holder))),
+    }));
+    return agreed.map(([holder, things]) => ({ holder, things }));
   }
 
   /** Keeps the likeliest alone where nothing else is worth keeping. */
@@ -43,6 +65,15 @@ export class Beam {
     if (this.hypotheses.length > 1 && this.weights()[at]! >= CERTAIN) this.hypotheses = [this.hypotheses[at]!];
     return this.hypotheses.length === 1;
   }
+}
+
+/** More than can be kept need not be compared. */
+function likeliestOf(grown: readonly Hypothesis[]): readonly Hypothesis[] {
+  if (grown.length <= 4 * BEAM_WIDTH) return grown;
+  const sorted = [...grown].sort((a, b) => b.log - a.log);
+  const leading = sorted.find(({ agrees }) => agrees);
+  const kept = sorted.slice(0, 4 * BEAM_WIDTH);
+  return leading === undefined || kept.includes(leading) ? kept : [...kept, leading];
 }
 
 /** Likeliest first; of equal states the likelier one's story is kept, with the weight of both. */

@@ -86,11 +86,21 @@ function numberOf(thing: object): number {
 export function stateKey({ holds, strays, agrees }: Hypothesis): string {
   const parts: string[] = [agrees ? '' : '!'];
   for (const [tripId, things] of holds) {
-    if (things.length > 0) parts.push(`${tripId}:${things.map(thingKey).sort().join(',')}`);
+    if (things.length > 0) parts.push(`${tripId}:${thingsKey(things)}`);
   }
   for (const { thing, unitIndex, middleM } of strays)
     parts.push(`@${unitIndex}:${middleM.toFixed(2)}:${thingKey(thing)}`);
   return parts.sort().join(';');
+}
+
+/** Lists of things are shared between hypotheses, and never change. */
+const keys = new WeakMap<readonly Thing[], string>();
+
+/** The same for lists with as many of each product. */
+export function thingsKey(things: readonly Thing[]): string {
+  let key = keys.get(things);
+  if (key === undefined) keys.set(things, (key = things.map(thingKey).sort().join(',')));
+  return key;
 }
 
 function thingKey({ product, quantity, grams }: Thing): string {

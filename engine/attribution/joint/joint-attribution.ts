@@ -11,7 +11,7 @@ import { growFloor, growMeeting } from './grow-hand.ts';
 import { growPut, PutChange } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
 import { type HandEvent, HandWatch } from './hand-watch.ts';
-import { EMPTY, type Hypothesis, type Move, type Stray, stockroomOf, withHolds } from './hypothesis.ts';
+import { EMPTY, type Hypothesis, type Move, type Stray, stockroomOf, type Thing, withHolds } from './hypothesis.ts';
 import { HAND_EVENT_AFTER_US } from './joint-constants.ts';
 import { holdersOf } from './put-story.ts';
 import { FLOOR, reachesOf } from './reach.ts';
@@ -343,19 +343,24 @@ export class JointAttribution implements Attribution, Belief {
     return ids;
   }
 
-  /** Where only one story is left its trips go their own ways again. */
+  /** Trips about which all stories agree go their own ways again; where one story is left, all do. */
   #settle(beam: Beam): void {
-    if (!beam.settle() && beam.trips.size > 0) return;
+    if (!beam.settle() && beam.trips.size > 0) {
+      for (const { holder, things } of beam.takeAgreed()) this.#setApart(holder, things);
+      return;
+    }
     this.#publish(beam);
     const only = beam.leading;
     this.#strays.push(...only.strays);
     this.#beams = this.#beams.filter((one) => one !== beam);
-    for (const [holder, things] of only.holds) {
-      const tripId = holder.trimEnd();
-      const own = this.#beams.find(({ trips }) => trips.has(tripId));
-      if (own) own.hypotheses = own.hypotheses.map((one) => ({ ...one, holds: withHolds(one.holds, holder, things) }));
-      else this.#beams.push(new Beam([tripId], [{ ...EMPTY, holds: new Map([[holder, things]]) }]));
-    }
+    for (const [holder, things] of only.holds) this.#setApart(holder, things);
+  }
+
+  #setApart(holder: string, things: readonly Thing[]): void {
+    const tripId = holder.trimEnd();
+    const own = this.#beams.find(({ trips }) => trips.has(tripId));
+    if (own) own.hypotheses = own.hypotheses.map((one) => ({ ...one, holds: withHolds(one.holds, holder, things) }));
+    else this.#beams.push(new Beam([tripId], [{ ...EMPTY, holds: new Map([[holder, things]]) }]));
   }
 }
 
