@@ -20,6 +20,8 @@ const AT_SHELF_M = 0.12;
 const STRAY_M = 0.35;
 const STRAY_BEFORE_M = 0.15;
 const STRAY_SCORE = 0.5;
+/** A hand is in a shelf from this deep on: a camera's pose is off by 1 cm and 0.3°, 3 cm at 4 m. */
+const DEEP_M = 0.04;
 /** Least area of an arm, m². */
 const AREA_MIN_M2 = 0.0015;
 /** A hand's length from the wrist is 19 cm (ANSUR II): the points this near the tip are its … */
@@ -137,7 +139,9 @@ export class HandFinder {
   /** A hand where a part reaches deepest into a shelf, and one at its end furthest out. */
   #addHands(hands: Hands, seen: Foreground, heads: Heads, bodies: Bodies, size: number): void {
     const part = this.#part;
-    let [near, far, tip, deep, deepest, area] = [Number.POSITIVE_INFINITY, -1, -1, 0, -1, 0];
+    const owner = bodies.owner[part[0]];
+    const least = owner < 0 ? 0 : trunkM(heads.z[owner]) + OUT_M;
+    let [near, far, tip, deep, deepest, area] = [Number.POSITIVE_INFINITY, -1, -1, DEEP_M, -1, 0];
     let before = 0;
     for (let i = 0; i < size; i++) {
       const k = part[i];
@@ -148,7 +152,7 @@ export class HandFinder {
         tip = k;
       }
       if (this.#insideM[k] < before) before = this.#insideM[k];
-      if (this.#insideM[k] > deep) {
+      if (this.#insideM[k] > deep && out >= least) {
         deep = this.#insideM[k];
         deepest = k;
       }
