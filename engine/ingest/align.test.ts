@@ -199,6 +199,23 @@ test('follows a sensor that starts to count anew', () => {
   expect(counters.duplicate + counters.late + counters.lost).toBe(0);
 });
 
+test('follows a sensor that restarts at 0 after any number of readings, some lost, others still on their way', () => {
+  fc.assert(
+    fc.property(fc.nat(700), fc.nat(400), fc.nat(5), fc.nat(3), (first, count, lossEvery, late) => {
+      const before = Array.from({ length: count + late }, (_, k) => scale('a', first + k, k * 100_000));
+      const kept = before.slice(0, count).filter((_, k) => lossEvery < 2 || k % lossEvery !== 1);
+      const restartUs = (count + late) * 100_000;
+      const after = Array.from({ length: 60 }, (_, k) => scale('a', k, restartUs + k * 100_000));
+      // The last readings before the restart arrive after the first ones of the new numbering.
+      const arrivals = [...kept, ...after.slice(0, 2), ...before.slice(count), ...after.slice(2)];
+      const { moments } = alignAll(arrivals, {}, ['a']);
+      const times = new Set(moments.flatMap((m) => m.readings).map((reading) => reading.timeUs));
+      expect(after.filter((reading) => times.has(reading.timeUs)).length).toBeGreaterThanOrEqual(58);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('accepts decisions from a desk that is no sensor of the store', () => {
   const decision: Reading = {
     kind: 'decision',
