@@ -70,6 +70,6 @@ export const PICKED_UP_PROB = 0.8;
 export const HAND_EVENT_AFTER_US = 2_000_000;
 
 /** What staff take is theirs to pay, or goes to the stockroom (even odds, a little towards paying); more of it after it likewise. */
-export const STAFF_BUYS_PROB = 0.55;
+export const STAFF_BUYS_PROB = 0.58;
 export const STAFF_BUYS_AGAIN_PROB = 0.5;
 export const STAFF_BUYS_WITHDRAWN_PROB = 0.05;
