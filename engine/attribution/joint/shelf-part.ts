@@ -26,6 +26,8 @@ export interface ShelfPart {
 
 /** Least change of a cell that takes part, grams; below is noise or a neighbour. */
 const LEAST_GRAMS = 2.5;
+/** So many cells away a load is still felt: on the real trace −12.9 g beside −623 g, and −8.2 g two plates away. */
+const FELT_CELLS = 2;
 /** How often a load beside a package is its edge rather than what a neighbour feels. */
 const EDGE_PROB = 0.1;
 /** Slow pulls aside, everything in one step happens within this. */
@@ -36,7 +38,9 @@ export function partsOf(step: ShelfStep, place: ShelfPlace): ShelfPart[] {
   const deltas = step.cellDeltaGrams;
   const isPressed = (cell: number) => {
     const size = Math.abs(deltas[cell]!);
-    const beside = Math.max(Math.abs(deltas[cell - 1] ?? 0), Math.abs(deltas[cell + 1] ?? 0));
+    let beside = 0;
+    for (let k = 1; k <= FELT_CELLS; k++)
+      beside = Math.max(beside, Math.abs(deltas[cell - k] ?? 0), Math.abs(deltas[cell + k] ?? 0));
     return size > LEAST_GRAMS && size > 3 * (step.cellSdGrams?.[cell] ?? 0) && size > FELT_SHARE * beside;
   };
   const parts: ShelfPart[] = [];
