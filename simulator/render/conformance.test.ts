@@ -53,6 +53,8 @@ test('agrees with WebGL about what is where', async (context) => {
   try {
     theirs = await drawInBrowser(webglScene([source.scene.still, source.scene.moving]));
   } catch (error) {
+    // The browser comes with the packages: where nobody watches, its absence is a failure.
+    if (process.env['CI']) throw error;
     console.warn(`no conformance against WebGL: the browser did not start: ${String(error)}`);
     return context.skip();
   }
