@@ -97,6 +97,27 @@ describe('two visits', () => {
     expect(plain.filter((output) => output.kind === 'claim')).toHaveLength(4);
   });
 
+  test('can be looked at while they last, which changes nothing', () => {
+    const engine = new Engine(store);
+    const outputs = readings.flatMap((reading) => {
+      engine.push(reading);
+      const taken = engine.take();
+      engine.drafts();
+      return taken;
+    });
+    expect([...outputs, ...engine.finish()]).toEqual(plain);
+
+    const inside = new Engine(store);
+    for (const reading of readings) if (reading.arrivalUs < 23e6) inside.push(reading);
+    const tracks = inside.take().flatMap((output) => (output.kind === 'tracks' ? [output.tracks] : []));
+    const drafts = inside.drafts();
+    expect(drafts.map(({ status, exitedAtUs }) => [status, exitedAtUs])).toContainEqual(['draft', null]);
+    for (const trackId of tracks.at(-1)!.trackIds) {
+      const shares = inside.tripsOf(trackId);
+      expect(shares.reduce((sum, { prob }) => sum + prob, 0)).toBeCloseTo(1, 9);
+    }
+  });
+
   test('leave the books balanced', () => {
     const engine = new Engine(store);
     for (const reading of readings) engine.push(reading);

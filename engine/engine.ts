@@ -1,6 +1,6 @@
 import type { Attributed, Attribution, OpenClaim } from './attribution/attribution.ts';
 import { chooseAttribution } from './attribution/choose-attribution.ts';
-import type { Cart, EngineOutput, IngestCounters } from './cart.ts';
+import type { Cart, EngineOutput, IngestCounters, Rival } from './cart.ts';
 import { ALIGN_DEFAULTS, Aligner } from './ingest/align.ts';
 import type { Moment } from './ingest/moment.ts';
 import { type BookedClaim, ClaimBook } from './ledger/claim-book.ts';
@@ -101,6 +101,16 @@ export class Engine {
   /** Every ledger line so far. */
   get entries(): readonly Entry[] {
     return this.#ledger.entries;
+  }
+
+  /** Carts of all open trips as they stand now, by time of entry: for live views; they may still change. */
+  drafts(): Cart[] {
+    return this.#settlement.drafts();
+  }
+
+  /** Which trips a body may belong to, now; sums to 1. */
+  tripsOf(trackId: number): readonly Rival[] {
+    return this.#link.sharesOf(trackId);
   }
 
   push(reading: Reading): void {

@@ -99,6 +99,11 @@ export class Settlement {
     return carts;
   }
 
+  /** Carts of everyone still inside as they stand now, by time of entry. Changes nothing. */
+  drafts(): Cart[] {
+    return this.#open().map((trip) => this.#cart(trip, null, 'none'));
+  }
+
   /** A reviewer's answer as a new cart; or why it cannot be taken. */
   decide(reading: DecisionReading): Cart | string {
     const before = this.#settled.get(reading.tripId);
