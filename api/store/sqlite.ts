@@ -17,7 +17,7 @@ class Sqlite implements Database {
   readonly dialect = 'sqlite';
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #inside = new AsyncLocalStorage<true>();
+  readonly #inside = new AsyncLocalStorage<{ isOpen: boolean }>();
   /** Ends when the transaction before has ended. */
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -30,7 +30,7 @@ class Sqlite implements Database {
   }
 
   query<R extends Row>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
-    if (this.#inside.getStore()) {
+    if (this.#inside.getStore()?.isOpen) {
       return Promise.reject(
         new DatabaseError('other', 'a transaction writes through its own handle, not the database'),
       );
@@ -39,27 +39,27 @@ class Sqlite implements Database {
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (this.#inside.getStore()) return Promise.reject(new DatabaseError('other', 'transactions do not nest'));
-    return this.#queue(() => this.#inside.run(true, () => this.#transact(work)));
+    if (this.#inside.getStore()?.isOpen) return Promise.reject(new DatabaseError('other', 'transactions do not nest'));
+    const handle = { isOpen: true };
+    return this.#queue(() => this.#inside.run(handle, () => this.#transact(work, handle)));
   }
 
-  async #transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    let isOpen = true;
+  async #transact<T>(work: (tx: Transaction) => Promise<T>, handle: { isOpen: boolean }): Promise<T> {
     const tx: Transaction = {
       isTransaction: true,
       query: async <R extends Row>(sql: string, params: readonly SqlValue[] = []) => {
-        if (!isOpen) throw new DatabaseError('closed', 'the transaction is over');
+        if (!handle.isOpen) throw new DatabaseError('closed', 'the transaction is over');
         return this.#run<R>(sql, params);
       },
     };
     this.#run('BEGIN IMMEDIATE', []);
     try {
       const result = await work(tx);
-      isOpen = false;
+      handle.isOpen = false;
       this.#run('COMMIT', []);
       return result;
     } catch (error) {
-      isOpen = false;
+      handle.isOpen = false;
       if (this.#connection.isTransaction) this.#run('ROLLBACK', []);
       throw error;
     }
