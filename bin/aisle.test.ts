@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -219,6 +219,35 @@ describe('recordings', () => {
       expect(JSON.parse(aisle('replay', file, '--json').stdout).hashes).toEqual(run.hashes);
     }
     expect(JSON.parse(aisle('replay', file, '--attribution', 'nearest-person', '--json').stdout).carts).toHaveLength(1);
+  });
+
+  test('hold pictures where they are asked for, and give the same carts when these are looked at again', () => {
+    const file = join(folder, 'pictures.mcap');
+    const pixels = ['--cameras', 'pixels', '--set', 'sensors.c1.image=[64, 36]', '--record', file, '--json'];
+    const run = JSON.parse(aisle('run', one, ...pixels, '--record-pictures').stdout);
+    for (const from of ['readings', 'pictures'])
+      expect(JSON.parse(aisle('replay', file, '--from', from, '--json').stdout).hashes).toEqual(run.hashes);
+    const withPictures = statSync(file).size;
+    expect(JSON.parse(aisle('run', one, ...pixels).stdout).hashes).toEqual(run.hashes);
+    expect(statSync(file).size).toBeLessThan(withPictures / 5);
+    expect(aisle('replay', file, '--from', 'pictures')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('expected a recording made with --record-pictures'),
+    });
+  });
+
+  test('refuse pictures that nobody takes or nobody keeps', () => {
+    const file = join(folder, 'none.mcap');
+    for (const [reason, ...args] of [
+      ['found no --record', '--cameras', 'pixels'],
+      ['expected --cameras pixels', '--record', file, '--cameras', 'detections'],
+      ['found no camera that sends pixels', '--record', file],
+    ])
+      expect(aisle('run', one, '--record-pictures', ...args)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(reason),
+      });
+    expect(existsSync(file)).toBe(false);
   });
 
   test('never strips a recording onto itself, however its path is spelt', () => {

@@ -13,13 +13,17 @@ import type { Run } from '../simulator/scenario/run.ts';
 import { Simulation, type SimulationStep } from '../simulator/simulate.ts';
 import type { TruthEvent } from '../simulator/truth.ts';
 import { methodMetadata } from './method-options.ts';
+import { PictureKeeper } from './picture-keeper.ts';
 import { PicturePool, STEPS_UNDER_WAY } from './pictures/picture-pool.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
-import { userProblem } from './user-error.ts';
+import { UserError, userProblem } from './user-error.ts';
 
 /** Simulation steps between two looks at memory. */
 const memoryEvery = 100;
+
+/** Readers believe chunks of 64 MB; a depth picture has two bytes per pixel. */
+const MOST_RECORDED_PX = 30e6;
 
 /** Simulates one run, feeds its readings to the engine, scores the carts. Never throws for what a user can cause. */
 export async function executeRun(job: RunJob): Promise<RunOutcome> {
@@ -51,6 +55,8 @@ class ExecutedRun {
   readonly #carts = new Map<string, Cart>();
   readonly #skipped: SkippedAction[] = [];
   #recorder: Recorder | null = null;
+  /** Null when pictures are not recorded. */
+  readonly #keeper: PictureKeeper | null;
   /** Null when no camera sends pixels. */
   #pictures: PicturePool | null = null;
   #frames = 0;
@@ -73,6 +79,7 @@ class ExecutedRun {
     this.#score = new ScoreKeeper(run);
     this.#traces = job.report ? new TraceKeeper(run.scales) : null;
     this.#journal = job.journal ? Journal.open(job.journal) : null;
+    this.#keeper = job.recordPictures ? new PictureKeeper(recordable(run)) : null;
     this.#truthExport = job.exportDir ? new TruthExport(job.exportDir, run) : null;
   }
 
@@ -82,12 +89,16 @@ class ExecutedRun {
     if (record) this.#recorder = await openRecorder(record, this.#run, this.#store, this.#job);
     const { pictureWorkers } = this.#job;
     if (hasPixels(this.#run))
-      this.#pictures = await PicturePool.open(this.#run, this.#simulation.store, { workers: pictureWorkers });
+      this.#pictures = await PicturePool.open(this.#run, this.#simulation.store, {
+        workers: pictureWorkers,
+        ...(this.#keeper ? { keep: (picture) => this.#keeper!.keep(picture) } : {}),
+      });
     try {
       await this.#simulate();
     } finally {
       await this.#pictures?.close();
     }
+    this.#keeper?.recordUntil(Number.POSITIVE_INFINITY, this.#recorder!);
     this.#collect(this.#engine.finish());
     const truthCarts = this.#simulation.carts();
     for (const cart of truthCarts) this.#recorder?.side('truth/carts', this.#simulatedUs, cart);
@@ -136,6 +147,7 @@ class ExecutedRun {
 
   async #playSeen({ step, seen }: { step: SimulationStep; seen: Promise<void> | undefined }): Promise<void> {
     await seen;
+    await this.#keeper?.pack();
     this.#play(step);
   }
 
@@ -171,10 +183,17 @@ class ExecutedRun {
     if (reading.kind === 'detection' && this.#pictures?.isLost(reading.detections)) return;
     this.#hash.add(reading);
     this.#traces?.reading(reading);
-    this.#recorder?.reading(reading);
+    this.#record(reading);
     this.#engine.push(reading);
     if (reading.kind === 'detection') this.#frames++;
     else if (reading.kind === 'scale') this.#scaleSamples += reading.grams.length;
+  }
+
+  #record(reading: Reading): void {
+    if (!this.#recorder) return;
+    this.#keeper?.recordUntil(reading.arrivalUs, this.#recorder);
+    const frame = reading.kind === 'detection' ? this.#keeper?.frameOf(reading.detections) : undefined;
+    this.#recorder.reading(reading, frame);
   }
 
   #collect(outputs: readonly EngineOutput[]): void {
@@ -208,6 +227,19 @@ function withCameras(run: Run, output: RunJob['cameras']): Run {
 
 function hasPixels(run: Run): boolean {
   return run.cameras.some(({ output }) => output === 'pixels');
+}
+
+/** The run, if its pictures can be recorded; throws `UserError`. */
+function recordable(run: Run): Run {
+  if (!hasPixels(run))
+    throw new UserError('--record-pictures: found no camera that sends pixels, expected --cameras pixels');
+  for (const { id, output, widthPx, heightPx } of run.cameras) {
+    if (output === 'pixels' && widthPx * heightPx > MOST_RECORDED_PX)
+      throw new UserError(
+        `--record-pictures: found ${widthPx} × ${heightPx} pixels of camera ${id}, expected at most ${MOST_RECORDED_PX / 1e6} million`,
+      );
+  }
+  return run;
 }
 
 /** `published`, `published −event-splitting`, `published +true-tracks`. */

@@ -16,6 +16,8 @@ export interface RunJob {
   readonly tracks: 'engine' | 'true';
   /** File to record to, or null. */
   readonly record: string | null;
+  /** Record the cameras' pictures too. */
+  readonly recordPictures: boolean;
   /** Journal to write, or to resume from, or null. */
   readonly journal: string | null;
   /** Folder for truth exports, or null. */

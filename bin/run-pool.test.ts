@@ -7,7 +7,7 @@ const scenario = (path: string) => fileURLToPath(new URL(`../scenarios/${path}`,
 function job(file: string, overrides: Record<string, unknown>): PlannedJob {
   return {
     ...{ file: scenario(file), seed: 1, overrides, cameras: null, attribution: 'published', ablate: [] },
-    ...{ tracks: 'engine', record: null, journal: null, exportDir: null, report: false },
+    ...{ tracks: 'engine', record: null, recordPictures: false, journal: null, exportDir: null, report: false },
   };
 }
 

@@ -1,12 +1,14 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type Cart, cartsHash, Engine, type EngineOutput } from '../../engine/index.ts';
 import { ReadingsHash } from '../../engine/recording/reading-codec.ts';
 import { openRecording, type Recording } from '../../engine/recording/replay.ts';
 import { cartTable } from '../cart-table.ts';
 import { addMethodOptions, type MethodOptions, methodMetadata, methodOfRecording } from '../method-options.ts';
 import { Progress } from '../progress.ts';
+import { seenAgain } from '../seen-again.ts';
 
 interface ReplayOptions extends MethodOptions {
+  readonly from: 'readings' | 'pictures';
   readonly json?: boolean;
 }
 
@@ -19,11 +21,19 @@ export function replayCommand(): Command {
   const command = new Command('replay')
     .description('Run the engine on the readings of an MCAP recording (its truth channels are never read)')
     .argument('<file>', 'recording made with --record, or by anyone who writes our readings')
+    .addOption(
+      new Option(
+        '--from <what>',
+        '`pictures`: look at the recorded pictures anew instead of reading what was seen in them',
+      )
+        .choices(['readings', 'pictures'])
+        .default('readings'),
+    )
     .option('--json', 'print one JSON object');
   return addMethodOptions(command).action(async (file: string, options: ReplayOptions) => {
     const recording = await openRecording(file);
     const method = methodOfRecording(file, recording.metadata, options, command);
-    const { carts, hashes } = await replay(recording, method, () => {});
+    const { carts, hashes } = await replay(recording, method, () => {}, options.from);
     for (const { offset, found, expected, readingsUsed } of recording.problems) {
       console.error(
         `${file}: at byte ${offset} found ${found}, expected ${expected}; the ${readingsUsed} readings before it were used`,
@@ -48,11 +58,12 @@ export function replayCommand(): Command {
   });
 }
 
-/** Runs the engine over a recording; `watch` sees every output. */
+/** Runs the engine over a recording; `watch` sees every output. Throws `UserError` where pictures are asked for and there are none. */
 export async function replay(
   recording: Recording,
   options: MethodOptions,
   watch: (output: EngineOutput) => void,
+  from: ReplayOptions['from'] = 'readings',
 ): Promise<Replayed> {
   const engine = new Engine(recording.store, options);
   const hash = new ReadingsHash();
@@ -65,7 +76,7 @@ export async function replay(
   };
   const progress = new Progress();
   let count = 0;
-  for await (const reading of recording.readings()) {
+  for await (const reading of from === 'pictures' ? seenAgain(recording) : recording.readings()) {
     hash.add(reading);
     engine.push(reading);
     if (++count % 500 === 0) collect(engine.take());

@@ -21,6 +21,7 @@ export interface RunOptions extends MethodOptions {
   readonly tracks: 'engine' | 'true';
   readonly workers: number;
   readonly record?: string;
+  readonly recordPictures?: boolean;
   readonly journal?: string;
   readonly json?: boolean;
   readonly junit?: string;
@@ -53,6 +54,10 @@ export function runCommand(): Command {
     .argument('<files...>', 'scenario files, or folders of them')
     .option('--seed <seeds>', "seeds to run instead of the file's: 7, 1..5 or 1,2,9", parseSeeds)
     .option('--record <file>', 'write an MCAP recording (opens in Lichtblick and Foxglove)')
+    .option(
+      '--record-pictures',
+      'with --record: the pictures of cameras that send pixels too, colour and depth, lossless',
+    )
     .option('--journal <file>', 'keep ledger and carts on disk as they come; a run that was killed goes on from it')
     .option('--json', 'one JSON object per run, and a summary line for several')
     .option('--junit <file>', 'write a JUnit report for continuous integration')
@@ -64,6 +69,7 @@ export function runCommand(): Command {
 }
 
 async function run(paths: string[], options: RunOptions): Promise<number> {
+  checkPictures(options);
   const files = scenarioFiles(paths);
   const seedOf = checkScenarios(files, options.set);
   for (const path of [options.report, options.junit, options.record, options.journal]) if (path) checkFolder(path);
@@ -90,6 +96,13 @@ async function run(paths: string[], options: RunOptions): Promise<number> {
   return exitCode(outcomes);
 }
 
+function checkPictures({ recordPictures, record, cameras }: RunOptions): void {
+  if (!recordPictures) return;
+  if (record === undefined) throw new UserError('--record-pictures: found no --record, expected a file to record to');
+  if (cameras === 'detections')
+    throw new UserError('--record-pictures: found --cameras detections, which takes none, expected --cameras pixels');
+}
+
 function plan(file: string, seed: number, options: RunOptions, total: number): PlannedJob {
   return {
     file,
@@ -101,6 +114,7 @@ function plan(file: string, seed: number, options: RunOptions, total: number): P
     tracks: options.tracks,
     journal: options.journal ? numbered(options.journal, file, seed, total) : null,
     record: options.record ? numbered(options.record, file, seed, total) : null,
+    recordPictures: options.recordPictures === true,
     exportDir: options.export ? numbered(options.export, file, seed, total) : null,
     report: options.report !== undefined,
   };

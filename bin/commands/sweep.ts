@@ -136,6 +136,7 @@ function jobOf(file: string, overrides: Record<string, unknown>, options: SweepO
     ablate: options.ablate,
     tracks: options.tracks,
     record: null,
+    recordPictures: false,
     journal: null,
     exportDir: null,
     report: false,

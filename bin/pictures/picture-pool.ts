@@ -17,9 +17,23 @@ const DEADLINE_MS = 30_000;
 const STARTING = 10;
 const HEAP_MIB = 1024;
 
+/** A picture that was drawn and looked at. */
+export interface SeenPicture {
+  readonly camera: number;
+  /** Counts the camera's pictures from 0, lost ones included. */
+  readonly frame: number;
+  readonly timeUs: number;
+  readonly seen: Detections;
+  /** Borrowed: valid during the call. */
+  readonly rgb: Uint8Array;
+  readonly depthMm: Uint16Array;
+}
+
 export interface PicturePoolOptions {
   /** Threads; at most one per camera is used. */
   readonly workers: number;
+  /** Is shown every picture before its step resolves, cameras of one worker in order: lets pictures out of the workers. */
+  readonly keep?: (picture: SeenPicture) => void;
   readonly deadlineMs?: number;
   readonly heapMiB?: number;
   /** Module of the workers, for tests of those that fail. */
@@ -38,6 +52,7 @@ interface Eye {
   isRunning: boolean;
   /** Starts another thread in its place. */
   readonly start: () => Piscina;
+  readonly slots: PictureSlots;
   /** Slots per step under way. */
   readonly slotsPerStep: number;
   taken: Taken[];
@@ -56,16 +71,18 @@ export class PicturePool {
   readonly #eyes: readonly Eye[];
   readonly #writer: SnapshotWriter;
   readonly #deadlineMs: number;
+  readonly #keep: PicturePoolOptions['keep'];
   readonly #frames: Int32Array;
   readonly #lost = new WeakSet<Detections>();
   #snapshot: Float32Array | null = null;
   #snapshotUs = -1;
   #steps = 0;
 
-  private constructor(run: Run, writer: SnapshotWriter, eyes: readonly Eye[], deadlineMs: number) {
+  private constructor(run: Run, writer: SnapshotWriter, eyes: readonly Eye[], options: PicturePoolOptions) {
     this.#writer = writer;
     this.#eyes = eyes;
-    this.#deadlineMs = deadlineMs;
+    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+    this.#keep = options.keep;
     this.#frames = new Int32Array(run.cameras.length);
   }
 
@@ -78,13 +95,13 @@ export class PicturePool {
       const cameras = run.cameras.filter((_, c) => c % workers === w);
       const slotsPerStep = cameras.reduce((sum, { rateHz }) => sum + 1 + Math.ceil((rateHz * STEP_US) / 1e6), 0);
       const slotCount = STEPS_UNDER_WAY * slotsPerStep;
-      const slots = new PictureSlots(store.cameras, slotCount).shared;
-      const workerData: PictureWorkerData = { model, store, slots, slotCount };
+      const slots = new PictureSlots(store.cameras, slotCount);
+      const workerData: PictureWorkerData = { model, store, slots: slots.shared, slotCount };
       const start = () => startThread(workerData, options);
       const done = Promise.resolve();
-      return { thread: start(), isRunning: false, start, slotsPerStep, taken: [], drawn: done, looked: done };
+      return { thread: start(), isRunning: false, start, slots, slotsPerStep, taken: [], drawn: done, looked: done };
     });
-    return new PicturePool(run, writer, eyes, options.deadlineMs ?? DEADLINE_MS);
+    return new PicturePool(run, writer, eyes, options);
   }
 
   /** Follows what happens between pictures: to be called at every tick. */
@@ -139,12 +156,20 @@ export class PicturePool {
     const seen = await looked;
     taken.forEach((picture, i) => {
       const found = seen?.[i];
-      if (found) Object.assign(picture.seen, found);
-      else {
+      if (found) {
+        Object.assign(picture.seen, found);
+        this.#show(eye, picture);
+      } else {
         this.#lost.add(picture.seen);
         this.lostPictures++;
       }
     });
+  }
+
+  #show({ slots }: Eye, { draw: { slot, camera, frame, timeUs }, seen }: Taken): void {
+    if (!this.#keep) return;
+    const { rgb, depthMm } = slots.slot(slot, camera);
+    this.#keep({ camera, frame, timeUs, seen, rgb, depthMm });
   }
 
   /** Null when the thread crashed, ran out of memory or hung; another then takes its place and learns the shop anew. */

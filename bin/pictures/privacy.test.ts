@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { walkMcap } from '../../engine/recording/mcap-walk.ts';
+import { openRecording } from '../../engine/recording/replay.ts';
 import { pictureModel } from '../../simulator/render/picture-model.ts';
 import { PictureSource } from '../../simulator/render/picture-source.ts';
 import { shopperOfId } from '../../simulator/render/scene/ids.ts';
@@ -76,11 +78,11 @@ function* unpacked(path: string): Generator<Uint8Array> {
   }
 }
 
-test("leaves nothing of a shopper's looks outside the workers' memory: no file, no recording, no output", async () => {
-  const patterns = await canaries();
-  expect(patterns.length).toBeGreaterThan(20);
-  const outputs = ['--record', 'out.mcap', '--journal', 'out.journal', '--report', 'out.html', '--junit', 'out.xml'];
-  const { stdout, stderr, status } = spawnSync(
+const patterns = await canaries();
+
+/** A run in pixels that writes all it can; `out.…` are files of the folder. */
+function play(...outputs: string[]) {
+  return spawnSync(
     process.execPath,
     [
       ...[join(root, 'bin/aisle.js'), 'run', join(root, file), '--cameras', 'pixels', '--json'],
@@ -89,6 +91,12 @@ test("leaves nothing of a shopper's looks outside the workers' memory: no file, 
     ],
     { cwd: folder, encoding: 'buffer', env: { ...process.env, TMPDIR: folder }, maxBuffer: 1 << 28 },
   );
+}
+
+test("leaves nothing of a shopper's looks outside the workers' memory: no file, no recording, no output", async () => {
+  expect(patterns.length).toBeGreaterThan(20);
+  const outputs = ['--record', 'out.mcap', '--journal', 'out.journal', '--report', 'out.html', '--junit', 'out.xml'];
+  const { stdout, stderr, status } = play(...outputs);
   expect(status, stderr.toString()).toBe(0);
   expect(JSON.parse(stdout.toString())).toMatchObject({ cameras: 'pixels', speed: { lostPictures: 0 } });
   const files = filesIn(folder);
@@ -104,4 +112,25 @@ test("leaves nothing of a shopper's looks outside the workers' memory: no file, 
   expect(patterns.filter((pattern) => everything.includes(pattern))).toEqual([]);
   // The search itself finds what is there.
   expect(Buffer.concat([everything, patterns[0]]).includes(patterns[0])).toBe(true);
+}, 120_000);
+
+test('records every picture bit for bit where it is asked to, and nothing of them anywhere else', async () => {
+  const { stdout, stderr, status } = play(
+    '--record',
+    'out.pictures.mcap',
+    '--record-pictures',
+    '--journal',
+    'out.2.journal',
+  );
+  expect(status, stderr.toString()).toBe(0);
+  const found = new Set<Buffer>();
+  for await (const part of (await openRecording(join(folder, 'out.pictures.mcap'))).parts()) {
+    if (part.kind !== 'picture' || part.frame % 25 !== 0) continue;
+    const colours = await sharp(part.png).raw().toBuffer();
+    const depths = Buffer.from(part.depthMm.buffer, part.depthMm.byteOffset, part.depthMm.byteLength);
+    for (const pattern of patterns) if (colours.includes(pattern) || depths.includes(pattern)) found.add(pattern);
+  }
+  expect(found.size).toBe(patterns.length);
+  const others = Buffer.concat([stdout, stderr, readFileSync(join(folder, 'out.2.journal'))]);
+  expect(patterns.filter((pattern) => others.includes(pattern))).toEqual([]);
 }, 120_000);

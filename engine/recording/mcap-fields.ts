@@ -11,7 +11,8 @@ export class McapFields {
   #at = 0;
 
   constructor(bytes: Uint8Array, record: string, offset: number) {
-    this.#bytes = bytes;
+    // Not a Buffer, whose `slice` would not copy.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#record = record;
     this.#offset = offset;

@@ -19,6 +19,13 @@ test('gives back every kind of reading bit for bit', () => {
   );
 });
 
+test('gives each encoding memory of its own', () => {
+  const bytes = encodeReading(tick);
+  const before = Buffer.from(bytes);
+  encodeReading({ ...tick, sensorId: 'another' });
+  expect(before.equals(bytes)).toBe(true);
+});
+
 test('keeps the payload of a NaN', () => {
   const grams = new Float32Array(new Uint32Array([0x7fc12345, 0xffc00001]).buffer);
   const bytes = encodeReading({ ...tick, kind: 'scale', periodUs: 1, grams });

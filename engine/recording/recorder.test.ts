@@ -66,6 +66,20 @@ test('gives back store, metadata, attachments and every reading in the order pus
   expect(recording.problems).toEqual([]);
 });
 
+test('gives back attachments of any size, each whole', async () => {
+  const path = join(folder, 'attachments.mcap');
+  const attachments = [10, 200_000, 90_000, 600_000, 10].map((bytes, i) => {
+    return { name: `part-${i}`, mediaType: 'x', data: new Uint8Array(bytes).fill(i + 1) };
+  });
+  const recorder = await Recorder.open(path, { store: sampleStore, attachments, metadata: {} });
+  await recorder.close();
+  const recording = await openRecording(path);
+  expect(recording.store).toStrictEqual(sampleStore);
+  for (const [i, { data }] of recording.attachments.entries()) {
+    expect(Buffer.compare(data, attachments[i].data), `part-${i}`).toBe(0);
+  }
+});
+
 test('gives back any readings byte for byte, broken stamps and disorder included', async () => {
   const path = join(folder, 'any.mcap');
   await fc.assert(

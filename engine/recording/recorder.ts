@@ -2,10 +2,12 @@
 import type { EngineOutput } from '../cart.ts';
 import type { Reading, ScaleReading } from '../readings.ts';
 import type { Store } from '../store.ts';
+import { encodeColourBorrowed, encodeDepthBorrowed } from './image-codec.ts';
 import { McapFile, type SchemaInfo } from './mcap-file.ts';
 import { cartInWords, cartMessage, changeInWords, changeMessage, claimInWords, claimMessage } from './output-view.ts';
 import { encodeReadingBorrowed } from './reading-codec.ts';
 import {
+  pictureTopics,
   READINGS_PREFIX,
   RECORDING_LIBRARY,
   RESULT_METADATA,
@@ -13,8 +15,15 @@ import {
   STORE_ATTACHMENT,
 } from './recording-names.ts';
 import { foxgloveTime, nsFromUs } from './recording-time.ts';
-import { ENGINE_SCHEMAS, FOXGLOVE_SCHEMAS, READING_SCHEMA, scaleSchema } from './schemas.ts';
-import { cameraCalibration, cameraTransforms, storeScene } from './store-scene.ts';
+import {
+  ENGINE_SCHEMAS,
+  FOXGLOVE_SCHEMAS,
+  IMAGE_SCHEMAS,
+  READING_SCHEMA,
+  SEEN_SCHEMA,
+  scaleSchema,
+} from './schemas.ts';
+import { cameraCalibration, cameraFrame, cameraTransforms, storeScene } from './store-scene.ts';
 import { TrackScene } from './track-scene.ts';
 
 /** Pictures for people are drawn at most this often; the readings keep every sample. */
@@ -35,6 +44,20 @@ export interface RecordingHeader {
   /** Whatever explains the run: the resolved scenario, … Removed by `stripTruth`. */
   readonly attachments: readonly RecordingAttachment[];
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** One picture of a camera as it is recorded: nothing of it is lost. */
+export interface RecordedPicture {
+  readonly sensorId: string;
+  /** Counts a camera's pictures from 0, lost ones included. */
+  readonly frame: number;
+  readonly timeUs: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Colour as a PNG file. */
+  readonly png: Uint8Array;
+  /** Millimetres along the optical axis, 0 = no return. */
+  readonly depthMm: Uint16Array;
 }
 
 /**
@@ -79,10 +102,17 @@ export class Recorder {
     return this.#file.bytesWritten;
   }
 
-  /** Records a reading; call it in the order in which the engine gets them. */
-  reading(reading: Reading): void {
+  /**
+   * Records a reading; call it in the order in which the engine gets them. `frame`: number of the recorded picture that
+   * a detection reading was made of.
+   */
+  reading(reading: Reading, frame?: number): void {
     // A reading with a broken stamp is recorded as it is, at the time of the one before.
     if (Number.isFinite(reading.arrivalUs)) this.#nowNs = nsFromUs(reading.arrivalUs);
+    if (frame !== undefined) {
+      const seen = { reading: this.#readingCount, frame };
+      this.#json(pictureTopics(reading.sensorId).seen, SEEN_SCHEMA, reading.timeUs, seen);
+    }
     this.#file.message({
       channelId: this.#readingChannel(reading),
       sequence: this.#readingCount++ >>> 0,
@@ -91,6 +121,18 @@ export class Recorder {
       data: encodeReadingBorrowed(reading),
     });
     if (reading.kind === 'scale') this.#showGrams(reading);
+  }
+
+  /** Records a picture: call it before any reading that arrives after it was taken. */
+  picture(picture: RecordedPicture): void {
+    const { sensorId, timeUs, png, depthMm, widthPx, heightPx } = picture;
+    const takenNs = nsFromUs(timeUs);
+    if (takenNs > this.#nowNs) this.#nowNs = takenNs;
+    const topics = pictureTopics(sensorId);
+    const stamp = { frameId: cameraFrame(sensorId), timeUs };
+    this.#image(topics.colour, IMAGE_SCHEMAS.colour, picture, encodeColourBorrowed(stamp, png));
+    const depth = encodeDepthBorrowed(stamp, depthMm, widthPx, heightPx);
+    this.#image(topics.depth, IMAGE_SCHEMAS.depth, picture, depth);
   }
 
   output(output: EngineOutput): void {
@@ -182,6 +224,16 @@ export class Recorder {
   #log(level: number, name: string, timeUs: number, message: string): void {
     const log = { timestamp: foxgloveTime(timeUs), level, message, name, file: '', line: 0 };
     this.#json('/log', FOXGLOVE_SCHEMAS.log, timeUs, log);
+  }
+
+  #image(topic: string, schema: SchemaInfo, { frame, timeUs }: RecordedPicture, data: Uint8Array): void {
+    let channelId = this.#channels.get(topic);
+    if (channelId === undefined) {
+      channelId = this.#file.channel({ topic, messageEncoding: 'protobuf', schema });
+      this.#channels.set(topic, channelId);
+    }
+    const publishTime = nsFromUs(timeUs);
+    this.#file.message({ channelId, sequence: frame, logTime: this.#nowNs, publishTime, data });
   }
 
   #json(topic: string, schema: SchemaInfo, timeUs: number, message: object): void {

@@ -2,6 +2,7 @@
 import type { Reading } from '../readings.ts';
 import { parseStore, type Store } from '../store.ts';
 import { type Walked, type WalkedMessage, walkMcap } from './mcap-walk.ts';
+import { type PicturePart, PictureParts } from './picture-parts.ts';
 import { decodeReading } from './reading-codec.ts';
 import { READING_SCHEMA_NAME } from './reading-descriptor.ts';
 import { Damage, RecordingError, type RecordingProblem } from './recording-error.ts';
@@ -12,6 +13,11 @@ export interface ReplayAttachment {
   readonly mediaType: string;
   readonly data: Uint8Array;
 }
+
+/** A picture of a camera, or a reading with the number of the picture it was made of, where that is recorded. */
+export type RecordedPart =
+  | PicturePart
+  | { readonly kind: 'reading'; readonly reading: Reading; readonly frame: number | null };
 
 export interface Recording {
   readonly path: string;
@@ -30,6 +36,8 @@ export interface Recording {
    * with a hole in them would give other carts. Throws `RecordingError` where not one reading could be used.
    */
   readings(): AsyncGenerator<Reading, void>;
+  /** The same with the recorded pictures, each before every reading that was made of it. */
+  parts(): AsyncGenerator<RecordedPart, void>;
 }
 
 /**
@@ -96,16 +104,29 @@ class RecordedRun implements Recording {
   }
 
   async *readings(): AsyncGenerator<Reading, void> {
+    for (const part of this.#walk(false)) if (part.kind === 'reading') yield part.reading;
+  }
+
+  async *parts(): AsyncGenerator<RecordedPart, void> {
+    yield* this.#walk(true);
+  }
+
+  *#walk(withPictures: boolean): Generator<RecordedPart, void> {
     this.problems = [];
     let readingsUsed = 0;
+    const pictures = new PictureParts();
     try {
       for (const part of walkMcap(this.path)) {
         if (part.kind === 'chunk') {
           for (const message of part.messages) {
-            if (!message.topic.startsWith(READINGS_PREFIX)) continue;
-            const reading = readingOf(message, readingsUsed);
-            readingsUsed++;
-            yield reading;
+            if (message.topic.startsWith(READINGS_PREFIX)) {
+              const reading = readingOf(message, readingsUsed);
+              yield { kind: 'reading', reading, frame: withPictures ? pictures.frameOf(readingsUsed) : null };
+              readingsUsed++;
+            } else if (withPictures) {
+              const picture = pictures.take(message);
+              if (picture) yield picture;
+            }
           }
         } else this.#noteResult(part);
       }

@@ -3,6 +3,7 @@
  * types, anyOf, $ref, tuples or arrays of arrays, so what is unknown is simply absent from a message.
  */
 import { CameraCalibration, FrameTransforms, Log, SceneUpdate } from '@foxglove/schemas/jsonschema.js';
+import { COMPRESSED_IMAGE, imageDescriptorSet, RAW_IMAGE } from './image-descriptor.ts';
 import type { SchemaInfo } from './mcap-file.ts';
 import { READING_SCHEMA_NAME, readingDescriptorSet } from './reading-descriptor.ts';
 
@@ -34,6 +35,16 @@ export const FOXGLOVE_SCHEMAS = {
   calibration: jsonSchema('foxglove.CameraCalibration', CameraCalibration),
   log: jsonSchema('foxglove.Log', Log),
 };
+
+/** Pictures: as protobuf, since in JSON each would grow by a third. */
+export const IMAGE_SCHEMAS = {
+  colour: imageSchema('CompressedImage', COMPRESSED_IMAGE),
+  depth: imageSchema('RawImage', RAW_IMAGE),
+};
+
+function imageSchema(name: string, fields: Parameters<typeof imageDescriptorSet>[1]): SchemaInfo {
+  return { name: `foxglove.${name}`, encoding: 'protobuf', data: imageDescriptorSet(name, fields) };
+}
 
 export const READING_SCHEMA: SchemaInfo = {
   name: READING_SCHEMA_NAME,
@@ -85,6 +96,9 @@ export const ENGINE_SCHEMAS = {
     shares: [share],
   }),
 };
+
+/** Which picture of its camera a detection reading was made of: number of the reading in the file, number of the picture. */
+export const SEEN_SCHEMA = own('Seen', { reading: 'integer', frame: 'integer' });
 
 /** Grams on each cell of one scale unit: `cell0`, `cell1`, …; a cell without a sample is absent. */
 export function scaleSchema(cellCount: number): SchemaInfo {

@@ -70,7 +70,7 @@ export function cameraTransforms(store: Store): object {
   const transforms = store.cameras.map((camera) => ({
     timestamp: foxgloveTime(0),
     parent_frame_id: WORLD_FRAME,
-    child_frame_id: cameraFrame(camera),
+    child_frame_id: cameraFrame(camera.id),
     translation: placeInWorld(camera.cameraFromWorld),
     rotation: worldFromCameraRotation(camera.cameraFromWorld),
   }));
@@ -78,8 +78,8 @@ export function cameraTransforms(store: Store): object {
 }
 
 /** Name of a camera's frame, optical axes: x right, y down, z forward. */
-function cameraFrame(camera: Camera): string {
-  return `camera/${camera.id}`;
+export function cameraFrame(cameraId: string): string {
+  return `camera/${cameraId}`;
 }
 
 /** −Rᵀt of a 3 × 4 camera-from-world matrix. */
@@ -109,7 +109,7 @@ export function cameraCalibration(camera: Camera): object {
   const [u, v] = [cx - 0.5, cy - 0.5];
   return {
     timestamp: foxgloveTime(0),
-    frame_id: cameraFrame(camera),
+    frame_id: cameraFrame(camera.id),
     width: camera.widthPx,
     height: camera.heightPx,
     distortion_model: 'plumb_bob',

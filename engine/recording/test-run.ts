@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Cart, Claim, EngineOutput, ShelfChange } from '../cart.ts';
 import type { Reading } from '../readings.ts';
 import { type Store, storeSchema } from '../store.ts';
-import { Recorder } from './recorder.ts';
+import { type RecordedPicture, Recorder } from './recorder.ts';
 
 export const sampleStore: Store = storeSchema.parse({
   name: 'corner',
@@ -190,4 +190,14 @@ export async function recordSample(path: string, { readings, withTruth = true }:
 
 export function scratchFolder(): string {
   return mkdtempSync(join(tmpdir(), 'recording-'));
+}
+
+/** Two pictures of the store's camera, each with numbers of its own in every pixel. */
+export function samplePictures(): RecordedPicture[] {
+  const { id, widthPx, heightPx } = sampleStore.cameras[0];
+  return [0, 1].map((frame) => ({
+    ...{ sensorId: id, frame, timeUs: 100_000 * frame + 400_000, widthPx, heightPx },
+    png: Uint8Array.of(0x89, 0x50, 0x4e, 0x47, frame),
+    depthMm: Uint16Array.from({ length: widthPx * heightPx }, (_, i) => (i * 7 + frame) & 0xffff),
+  }));
 }

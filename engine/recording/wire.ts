@@ -10,6 +10,7 @@ assert.equal(endianness(), 'LE', 'packed arrays are copied as they lie in memory
 const VARINT = 0;
 const FIXED64 = 1;
 const BYTES = 2;
+const FIXED32 = 5;
 
 /** Grows as needed and is reused: `borrow()` is valid until the next `reset()`. */
 export class WireWriter {
@@ -22,7 +23,8 @@ export class WireWriter {
   }
 
   borrow(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    // Not a Buffer, whose `slice` would not copy.
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length);
   }
 
   /** Unsigned integer below 2³². */
@@ -39,6 +41,13 @@ export class WireWriter {
     this.#length += 8;
   }
 
+  fixed32(field: number, value: number): void {
+    this.#reserve(6);
+    this.#varint((field << 3) | FIXED32);
+    this.#view.setUint32(this.#length, value, true);
+    this.#length += 4;
+  }
+
   string(field: number, value: string): void {
     assert.ok(value.isWellFormed(), `cannot write a string with half a surrogate pair: ${JSON.stringify(value)}`);
     const bytes = Buffer.byteLength(value, 'utf8');
@@ -47,7 +56,7 @@ export class WireWriter {
   }
 
   /** `repeated float` or `repeated double`, packed, or any nested bytes. */
-  packed(field: number, values: Float32Array | Float64Array | Uint8Array): void {
+  packed(field: number, values: Float32Array | Float64Array | Uint8Array | Uint16Array): void {
     this.#lengthHeader(field, values.byteLength);
     this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), this.#length);
     this.#length += values.byteLength;
@@ -105,7 +114,7 @@ export class WireReader {
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -119,6 +128,14 @@ export class WireReader {
     this.#need(8, name);
     const value = this.#view.getFloat64(this.#at, true);
     this.#at += 8;
+    return value;
+  }
+
+  fixed32(field: number, name: string): number {
+    this.#tag(field, FIXED32, name);
+    this.#need(4, name);
+    const value = this.#view.getUint32(this.#at, true);
+    this.#at += 4;
     return value;
   }
 
