@@ -50,7 +50,7 @@ test('sends a thin event with a reference where the whole one is larger than the
   const event = cloudEvent({ type: 'cart.finalized', retailerId: 'r1', tripId: 't1', data }, 'evt_1', at, 'https://g');
   const body = eventBody(event, 20_000);
   expect(Buffer.byteLength(body)).toBeLessThan(1_000);
-  expect(JSON.parse(body)).toMatchObject({ dataref: 'https://g/events/evt_1', data: { tripId: data.tripId } });
+  expect(JSON.parse(body)).toMatchObject({ dataref: 'https://g/v1/events/evt_1', data: { tripId: data.tripId } });
   expect(eventBody(event, 1_000_000)).toContain('"lines"');
   expect(eventBody(eventOf('cart.updated'), 1_000_000, true)).not.toContain('"lines"');
 });

@@ -66,7 +66,10 @@ export class Endpoints {
   }
 
   /** Adds one and gives its secret, which is shown only here. Throws AddressRefused or EndpointError. */
-  async create(retailerId: string, asked: NewEndpoint): Promise<{ readonly endpoint: Endpoint; readonly secret: string }> {
+  async create(
+    retailerId: string,
+    asked: NewEndpoint,
+  ): Promise<{ readonly endpoint: Endpoint; readonly secret: string }> {
     const types = asked.types ?? ['*'];
     checkTypes(types);
     const url = this.#guard.checkUrl(asked.url).href;
@@ -112,7 +115,10 @@ export class Endpoints {
   async rotate(retailerId: string, id: string, secret = newSecret()): Promise<string | null> {
     checkSecret(secret);
     return this.#database.transaction(async (tx) => {
-      const [row] = await tx.query<EndpointRow>('SELECT * FROM webhook_endpoints WHERE retailer_id = ? AND id = ?', [retailerId, id]);
+      const [row] = await tx.query<EndpointRow>('SELECT * FROM webhook_endpoints WHERE retailer_id = ? AND id = ?', [
+        retailerId,
+        id,
+      ]);
       if (row === undefined) return null;
       const secrets = [secret, ...this.secretsOf(row)].slice(0, MAX_SECRETS);
       await tx.query('UPDATE webhook_endpoints SET secrets = ? WHERE id = ?', [this.#sealed(id, secrets), id]);
@@ -149,7 +155,10 @@ export class Endpoints {
   /** Removes it with its deliveries and their log. */
   async remove(retailerId: string, id: string): Promise<boolean> {
     return this.#database.transaction(async (tx) => {
-      const rows = await tx.query('DELETE FROM webhook_endpoints WHERE retailer_id = ? AND id = ? RETURNING id', [retailerId, id]);
+      const rows = await tx.query('DELETE FROM webhook_endpoints WHERE retailer_id = ? AND id = ? RETURNING id', [
+        retailerId,
+        id,
+      ]);
       if (rows.length === 0) return false;
       await tx.query(
         'DELETE FROM webhook_attempts WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE endpoint_id = ?)',
@@ -201,6 +210,9 @@ function isFamily(pattern: string, type: string): boolean {
 
 function checkTypes(types: readonly string[]): void {
   const bad = types.find((type) => !isEventType(type) && !/^(\*|[a-z]+\.\*)$/.test(type));
-  if (bad !== undefined) throw new EndpointError(`types: found ${bad.slice(0, 60)}, expected a kind of event, a family such as cart.*, or *`);
+  if (bad !== undefined)
+    throw new EndpointError(
+      `types: found ${bad.slice(0, 60)}, expected a kind of event, a family such as cart.*, or *`,
+    );
   if (types.length === 0) throw new EndpointError('types: found none, expected at least one kind of event');
 }

@@ -60,7 +60,7 @@ export function eventBody(event: CloudEvent, maxBytes: number, thin = false): st
   const whole = JSON.stringify(event);
   if (!thin && Buffer.byteLength(whole) <= maxBytes) return whole;
   const ids = Object.entries(event.data as Record<string, unknown>).filter(([key]) => key.endsWith('Id'));
-  return JSON.stringify({ ...event, dataref: `${event.source}/events/${event.id}`, data: Object.fromEntries(ids) });
+  return JSON.stringify({ ...event, dataref: `${event.source}/v1/events/${event.id}`, data: Object.fromEntries(ids) });
 }
 
 /** Where the gateway publishes the JSON Schema of an event's data, relative to its address. */
