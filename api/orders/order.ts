@@ -51,6 +51,8 @@ export interface OrderLine extends CartItem {
   /** Per item, or per kilogram where sold by weight; tax as the retailer shows prices. */
   readonly unitPriceMinor: number;
   readonly discountMinor: number;
+  /** Deposit on packages, within the total. */
+  readonly depositMinor: number;
   readonly netMinor: number;
   readonly taxMinor: number;
   readonly totalMinor: number;

@@ -39,8 +39,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   const binaries = findBinaries();
   if (binaries === null) throw new Error('postgres: found no initdb and postgres, expected an installed PostgreSQL');
   const dir = mkdtempSync(join(tmpdir(), 'aisle-postgres-'));
-  const user = process.getuid?.() === 0 ? serverUser() : {};
-  if ('uid' in user) chownSync(dir, user.uid, user.gid);
+  const owner = process.getuid?.() === 0 ? serverUser() : null;
+  if (owner) chownSync(dir, owner.uid, owner.gid);
+  const user = owner ?? {};
   const data = join(dir, 'data');
   const init = spawnSync(
     join(binaries, 'initdb'),
