@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { misfitsOf } from '../engine/recording/test-conformance.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'aisle-'));
@@ -227,6 +228,9 @@ describe('recordings', () => {
     const run = JSON.parse(aisle('run', one, ...pixels, '--record-pictures').stdout);
     for (const from of ['readings', 'pictures'])
       expect(JSON.parse(aisle('replay', file, '--from', from, '--json').stdout).hashes).toEqual(run.hashes);
+    const { misfits, topics } = misfitsOf(file);
+    expect(misfits).toEqual([]);
+    expect(topics.get('/cameras/c1/depth')).toBeGreaterThan(100);
     const withPictures = statSync(file).size;
     expect(JSON.parse(aisle('run', one, ...pixels).stdout).hashes).toEqual(run.hashes);
     expect(statSync(file).size).toBeLessThan(withPictures / 5);
