@@ -18,7 +18,7 @@ export type SensorKind = 'camera' | 'scale' | 'gate';
  * | stuck-at, offset, drift | grams replaced, added to, running away | – |
  * | spike | single samples of single cells off | – |
  * | skew, jitter | stamps off by a constant, by a fresh amount each time | – |
- * | calibration | from 0: the told pose is wrong (commissioning); later: the camera is knocked aside | – |
+ * | calibration | for the whole run: the told pose is wrong (commissioning); else: the camera is knocked aside meanwhile | – |
  * | fog | on a camera: only what is within 2 m is seen; on a fixture: hands inside it never are | – |
  * | wrong-planogram, wrong-weight | a store description that is wrong; resolved into the run, told by commissioning | – |
  */

@@ -1,9 +1,9 @@
-import { RandomStream } from '../random.ts';
+import { calibrationFaults } from '../faults/calibration.ts';
 import type { CameraPlan, Run } from '../scenario/run.ts';
 import { misplaced } from '../sensors/misplaced.ts';
 import { type CameraFromWorld, lookAt } from '../sensors/true-camera.ts';
 
-/** Where a camera really is over time: as planned, but for knocks during the run (`calibration` faults). */
+/** Where a camera really is over time: as planned, but for knocks (`calibration` faults that do not hold all the run). */
 export class TruePoses {
   private readonly planned: CameraFromWorld;
   private readonly knocks: readonly {
@@ -14,12 +14,10 @@ export class TruePoses {
 
   constructor(run: Run, plan: CameraPlan) {
     this.planned = lookAt(plan.atM, plan.lookM);
-    const faults = run.faults.filter((f) => f.kind === 'calibration' && f.fromUs > 0 && f.targets.includes(plan.id));
     // The same streams as where the camera sends detections, so that both kinds of picture are knocked alike.
-    this.knocks = faults.map((fault, ordinal) => {
-      const stream = new RandomStream(run.seed, `fault/calibration/${plan.id}/${ordinal}`);
-      const { pose } = misplaced(plan, stream, stream.draw(fault.size), stream.draw(fault.size2));
-      return { fromUs: fault.fromUs, toUs: fault.toUs, pose };
+    this.knocks = calibrationFaults(run, plan.id).knocks.map(({ plan: { fromUs, toUs, size, size2 }, stream }) => {
+      const { pose } = misplaced(plan, stream, stream.draw(size), stream.draw(size2));
+      return { fromUs, toUs, pose };
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Detections } from '../../engine/readings.ts';
+import { calibrationFaults } from '../faults/calibration.ts';
 import { hypot3 } from '../maths.ts';
 import { RandomStream } from '../random.ts';
 import type { CameraNoise, CameraPlan, FaultPlan, Run } from '../scenario/run.ts';
@@ -213,13 +214,10 @@ function scramble(x: number): number {
   return (z ^ (z >>> 15)) >>> 0;
 }
 
-/** Calibration faults that begin during the run: the camera is knocked aside and stays so until the fault ends. */
+/** Where the camera stands while it is knocked aside. */
 function knocksOf(run: Run, plan: CameraPlan, sight: FixtureSight): Knock[] {
-  const knocks = run.faults.filter((f) => f.kind === 'calibration' && f.fromUs > 0 && f.targets.includes(plan.id));
-  return knocks.map((fault, ordinal) => {
-    const stream = new RandomStream(run.seed, `fault/calibration/${plan.id}/${ordinal}`);
-    const { pose, atM } = misplaced(plan, stream, stream.draw(fault.size), stream.draw(fault.size2));
-    const camera = new TrueCamera(plan, pose, atM);
-    return { fromUs: fault.fromUs, toUs: fault.toUs, camera, grid: new SightGrid(sight, atM) };
+  return calibrationFaults(run, plan.id).knocks.map(({ plan: { fromUs, toUs, size, size2 }, stream }) => {
+    const { pose, atM } = misplaced(plan, stream, stream.draw(size), stream.draw(size2));
+    return { fromUs, toUs, camera: new TrueCamera(plan, pose, atM), grid: new SightGrid(sight, atM) };
   });
 }

@@ -1,4 +1,5 @@
 import type { Camera } from '../../engine/store.ts';
+import { calibrationFaults } from '../faults/calibration.ts';
 import { RandomStream } from '../random.ts';
 import type { CameraPlan, Run } from '../scenario/run.ts';
 import { misplaced } from './misplaced.ts';
@@ -26,12 +27,10 @@ export function toldCamera(run: Run, plan: CameraPlan): Camera {
     byRad = noise.commissioning.cameraRotationRad * rms3(stream);
     lens = fitted(plan, lens, stream, noise.commissioning.lensPx);
   }
-  run.faults.forEach((fault, ordinal) => {
-    if (fault.kind !== 'calibration' || fault.fromUs > 0 || !fault.targets.includes(plan.id)) return;
-    const own = new RandomStream(seed, `fault/calibration/${plan.id}/0/${ordinal}`);
+  for (const { plan: fault, stream: own } of calibrationFaults(run, plan.id).told) {
     byM += own.draw(fault.size);
     byRad += own.draw(fault.size2);
-  });
+  }
   if (byM !== 0 || byRad !== 0) pose = misplaced(plan, stream, byM, byRad).pose;
   return {
     id: plan.id,
