@@ -81,10 +81,18 @@ function complaint({ from, to, typesOnly }: Import): string | null {
   const target = folderOf(to);
   if (source === 'bin' || source === 'bench') return null;
   if (target === 'bin' || target === 'bench') return `only bin and bench may import ${target}`;
-  if (source === 'models' && target !== 'models') return 'models import nothing of ours';
+  if (source === 'models' && target !== 'models') {
+    if (from.startsWith('models/train/') && target === 'simulator') return null;
+    return 'models import nothing of ours, but training draws with the simulator';
+  }
   if (source === 'api' && target !== 'api' && to !== 'engine/index.ts') return 'api sees the engine by its index only';
   if (source === 'engine' && !['engine', 'models'].includes(target)) return 'the engine imports only engine and models';
+  if (source === 'simulator' && target === 'api') {
+    if (stageOf(from) === 'simulator/viewer' && to === 'api/live.ts') return null;
+    return "only the viewer knows the gateway, by the live feed's format";
+  }
   if (source === 'simulator' && target === 'engine') {
+    if (stageOf(from) === 'simulator/viewer' && typesOnly && to === 'engine/index.ts') return null;
     if (['engine/readings.ts', 'engine/store.ts'].includes(to)) return null;
     return 'the simulator knows only readings.ts and store.ts of the engine';
   }
@@ -140,7 +148,15 @@ test('has no cycles among value imports', () => {
 });
 
 test('has no file that nothing reaches', () => {
-  const doors = ['bin/aisle.js', 'bin/setup.js', 'bin/pinned.js', 'bin/aisle.ts', 'engine/index.ts'];
+  // The viewer's door is named in its page.
+  const doors = [
+    'bin/aisle.js',
+    'bin/setup.js',
+    'bin/pinned.js',
+    'bin/aisle.ts',
+    'engine/index.ts',
+    'simulator/viewer/main.ts',
+  ];
   const reached = new Set(doors);
   const queue = [...doors, ...code.filter((file) => file.startsWith('bench/'))];
   while (queue.length > 0) {

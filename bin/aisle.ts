@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   truth: async () => (await import('./commands/truth.ts')).truthCommand(),
   strip: async () => (await import('./commands/strip.ts')).stripCommand(),
   look: async () => (await import('./commands/look.ts')).lookCommand(),
+  view: async () => (await import('./commands/view.ts')).viewCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   track: async () => (await import('./commands/track.ts')).trackCommand(),
   'track-score': async () => (await import('./commands/track-score.ts')).trackScoreCommand(),

@@ -47,7 +47,7 @@ export class ShopScene {
   private counts = new Int32Array(192);
 
   /** `log`: the memory of the stock log that the snapshots count the rows of. */
-  constructor(run: Run, log: SharedArrayBuffer) {
+  constructor(run: Run, log: ArrayBufferLike) {
     this.run = run;
     this.layout = new Layout(run);
     this.tiles = houseTiles(run.products.length);

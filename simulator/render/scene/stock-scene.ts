@@ -40,7 +40,7 @@ export class StockScene {
   private readonly instanceOf: number[] = [];
   private applied = 0;
 
-  constructor(out: Instances, looks: readonly PackageLook[], log: SharedArrayBuffer) {
+  constructor(out: Instances, looks: readonly PackageLook[], log: ArrayBufferLike) {
     this.out = out;
     this.looks = looks;
     this.rows = new Float32Array(log);

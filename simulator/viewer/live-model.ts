@@ -1,0 +1,22 @@
+import type { Run } from '../scenario/run.ts';
+
+/** What the page knows of a store before the first scene; see the server's `/live/model`. */
+export interface LiveModel {
+  readonly run: Run;
+  readonly store: {
+    readonly products: readonly { readonly sku: string; readonly name: string; readonly weightGrams: number }[];
+    readonly cameras: readonly string[];
+  };
+  readonly pace: { readonly speed: number; readonly isPaused: boolean };
+  readonly nowUs: number;
+  readonly fromUs: number | null;
+  readonly isOver: boolean;
+  /** Whether what really happened is told of. */
+  readonly hasTruth: boolean;
+}
+
+export async function fetchModel(): Promise<LiveModel> {
+  const reply = await fetch('live/model');
+  if (!reply.ok) throw new Error(`live/model: found status ${reply.status}, expected 200`);
+  return (await reply.json()) as LiveModel;
+}

@@ -1,0 +1,22 @@
+import '@fontsource-variable/inter';
+import './style.css';
+import { element } from './element.ts';
+import { openViewer } from './viewer.ts';
+import { chooseWords } from './words.ts';
+
+const words = chooseWords();
+const app = document.querySelector<HTMLElement>('#app')!;
+
+try {
+  await openViewer(app, words);
+} catch (error) {
+  app.replaceChildren(
+    element(
+      'div',
+      { class: 'failed', role: 'alert' },
+      element('h1', {}, words.failed),
+      element('p', {}, String(error)),
+    ),
+  );
+  throw error;
+}

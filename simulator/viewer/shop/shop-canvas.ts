@@ -1,0 +1,175 @@
+import CameraControls from 'camera-controls';
+import * as THREE from 'three';
+import { ATLAS_WIDTH_PX, atlasTiles } from '../../render/fronts/atlas-tiles.ts';
+import { sceneShapes } from '../../render/scene/shapes.ts';
+import { ShopScene } from '../../render/scene/shop-scene.ts';
+import { ROW } from '../../render/scene/stock-log.ts';
+import type { LiveModel } from '../live-model.ts';
+import { InstanceMeshes } from './instance-meshes.ts';
+import { printMaterial } from './print-material.ts';
+
+CameraControls.install({ THREE });
+THREE.Object3D.DEFAULT_UP.set(0, 0, 1);
+
+/** Where one looks from. */
+export type Viewpoint = 'overview' | 'plan' | 'free';
+
+/** Walls end here for those who look in from above, metres. */
+const CUT_M = 0.95;
+const UNCUT_M = 99;
+const MOST_STOCK_BYTES = 1 << 27;
+
+/** The shop in three dimensions: the scene of the cameras' pictures, drawn with WebGL. */
+export class ShopCanvas {
+  readonly element: HTMLCanvasElement;
+  readonly camera = new THREE.PerspectiveCamera(42, 1, 0.1, 200);
+  readonly #renderer: THREE.WebGLRenderer;
+  readonly #world = new THREE.Scene();
+  readonly #controls: CameraControls;
+  readonly #scene: ShopScene;
+  readonly #still: InstanceMeshes;
+  readonly #moving: InstanceMeshes;
+  readonly #stock = new ArrayBuffer(1 << 20, { maxByteLength: MOST_STOCK_BYTES });
+  readonly #uniforms = { cutM: { value: CUT_M }, brightness: { value: 1 } };
+  readonly #changed = new Set<number>();
+  readonly #sizeM: readonly [number, number];
+  #shown: Float32Array | null = null;
+  #isUnsized = true;
+  /** Which of the two long ways to look shows more fronts of shelves: −1 from low y, 1 from high y. */
+  readonly #frontSide: 1 | -1;
+
+  constructor(model: LiveModel, atlas: THREE.Texture, isMotionReduced: boolean) {
+    const { run } = model;
+    this.#sizeM = run.store.sizeM;
+    const fronts = run.store.fixtures.reduce(
+      (sum, { facingRad, shelves }) => sum + Math.sin(facingRad) * shelves.length,
+      0,
+    );
+    this.#frontSide = fronts > 0 ? 1 : -1;
+    this.#renderer = new THREE.WebGLRenderer({ antialias: true, powerPreference: 'high-performance' });
+    this.element = this.#renderer.domElement;
+    this.#renderer.toneMapping = THREE.ACESFilmicToneMapping;
+    this.#renderer.toneMappingExposure = 1.15;
+    this.#renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+    this.#scene = new ShopScene(run, this.#stock);
+    const { tiles, heightPx } = atlasTiles(run.products.length);
+    const plan = { tiles, widthPx: ATLAS_WIDTH_PX, heightPx };
+    const material = printMaterial(atlas, this.#uniforms);
+    const shapes = sceneShapes();
+    this.#still = new InstanceMeshes(this.#scene.still, shapes, material, plan);
+    this.#moving = new InstanceMeshes(this.#scene.moving, shapes, material, plan);
+    this.#still.rebuild();
+    this.#world.add(this.#still.group, this.#moving.group);
+    this.#light();
+    this.#controls = new CameraControls(this.camera, this.element);
+    this.#controls.smoothTime = isMotionReduced ? 0 : 0.22;
+    this.#controls.maxPolarAngle = 1.52;
+    this.#controls.minDistance = 1.2;
+    this.#controls.maxDistance = 60;
+  }
+
+  /** Rows of the stock log from `firstRow` on. */
+  stock(firstRow: number, rows: Float32Array): void {
+    const end = 4 * (firstRow * ROW + rows.length);
+    while (this.#stock.byteLength < end) this.#stock.resize(Math.min(MOST_STOCK_BYTES, 2 * this.#stock.byteLength));
+    new Float32Array(this.#stock).set(rows, firstRow * ROW);
+  }
+
+  /** Shows the moment of a snapshot. */
+  show(snapshot: Float32Array): void {
+    if (snapshot === this.#shown) return;
+    this.#shown = snapshot;
+    this.#scene.show(snapshot, (instance) => this.#changed.add(instance));
+    if (this.#changed.size > 0) this.#still.update(this.#changed);
+    this.#changed.clear();
+    this.#moving.rebuild();
+    this.#uniforms.brightness.value = this.#scene.brightness;
+  }
+
+  draw(elapsedMs: number): void {
+    this.#controls.update(elapsedMs / 1000);
+    this.#uniforms.cutM.value = this.camera.position.z > 3 ? CUT_M : UNCUT_M;
+    this.#renderer.render(this.#world, this.camera);
+  }
+
+  resize(widthPx: number, heightPx: number): void {
+    if (widthPx === 0 || heightPx === 0) return;
+    const isFirst = this.#isUnsized;
+    this.#isUnsized = false;
+    this.#renderer.setSize(widthPx, heightPx);
+    this.camera.aspect = widthPx / heightPx;
+    this.camera.updateProjectionMatrix();
+    if (isFirst) this.look('overview', false);
+  }
+
+  look(viewpoint: Viewpoint, isSmooth = true): void {
+    const [width, depth] = this.#sizeM;
+    // Far enough for the whole floor in whichever direction the picture is narrower.
+    const half = Math.tan(((this.camera.fov / 2) * Math.PI) / 180);
+    const across = width / 2 / (half * Math.min(1.9, Math.max(0.6, this.camera.aspect)));
+    if (viewpoint === 'plan') {
+      const high = 1.08 * Math.max(across, depth / 2 / half);
+      void this.#controls.setLookAt(width / 2, depth / 2 - 0.01, high, width / 2, depth / 2, 0, isSmooth);
+    } else if (viewpoint === 'overview') {
+      const far = 0.86 * Math.max(across, (0.8 * depth) / 2 / half) + depth * 0.3;
+      const side = this.#frontSide;
+      const [x, y, z] = [width * 0.5, depth * 0.5 + side * far * 0.72, far * 0.69];
+      void this.#controls.setLookAt(x, y, z, width / 2, depth * 0.5 + side * depth * 0.02, 0.5, isSmooth);
+    }
+  }
+
+  /** Keeps a point of the floor in the middle. */
+  follow(xM: number, yM: number): void {
+    void this.#controls.moveTo(xM, yM, 1, true);
+  }
+
+  /** Goes near a place of the world. */
+  visit(xM: number, yM: number, zM: number): void {
+    const back = new THREE.Vector3().subVectors(this.camera.position, new THREE.Vector3(xM, yM, zM));
+    back.setLength(Math.min(4.5, back.length()));
+    void this.#controls.setLookAt(xM + back.x, yM + back.y, zM + back.z, xM, yM, zM, true);
+  }
+
+  /** Where a point of the world stands on the canvas, CSS pixels; null behind the camera or out of the picture. */
+  project(xM: number, yM: number, zM: number): readonly [number, number] | null {
+    point.set(xM, yM, zM).project(this.camera);
+    if (point.z > 1 || Math.abs(point.x) > 1.1 || Math.abs(point.y) > 1.2) return null;
+    const { clientWidth, clientHeight } = this.element;
+    return [((point.x + 1) / 2) * clientWidth, ((1 - point.y) / 2) * clientHeight];
+  }
+
+  /** Draw calls and triangles of the last frame. */
+  get load(): { readonly calls: number; readonly triangles: number } {
+    const { calls, triangles } = this.#renderer.info.render;
+    return { calls, triangles };
+  }
+
+  /** Adds something of a view's own: frusta, paths, marks. */
+  add(object: THREE.Object3D): void {
+    this.#world.add(object);
+  }
+
+  setBackground(colour: string): void {
+    this.#world.background = new THREE.Color(colour);
+  }
+
+  #light(): void {
+    this.#world.add(new THREE.HemisphereLight(0xffffff, 0xd8cfc0, 2.1));
+    const sun = new THREE.DirectionalLight(0xfff4e2, 1.5);
+    sun.position.set(-6, -9, 14);
+    const fill = new THREE.DirectionalLight(0xe4eeff, 0.5);
+    fill.position.set(9, 6, 8);
+    this.#world.add(sun, fill);
+  }
+}
+
+const point = new THREE.Vector3();
+
+/** The printed fronts as a texture of our own orientation: v runs down. */
+export async function loadAtlas(): Promise<THREE.Texture> {
+  const atlas = await new THREE.TextureLoader().loadAsync('live/atlas.png');
+  atlas.flipY = false;
+  atlas.colorSpace = THREE.SRGBColorSpace;
+  atlas.anisotropy = 4;
+  return atlas;
+}

@@ -1,0 +1,142 @@
+import type { LiveMessage } from '../../api/live.ts';
+import { element } from './element.ts';
+import { fetchModel, type LiveModel } from './live-model.ts';
+import type { Moment, TrackedBody } from './moment.ts';
+import { CartCards } from './panels/cart-cards.ts';
+import { CartList } from './panels/cart-list.ts';
+import { TimeBar } from './panels/time-bar.ts';
+import { People } from './people.ts';
+import { Prices } from './prices.ts';
+import { Selection } from './selection.ts';
+import { loadAtlas, ShopCanvas } from './shop/shop-canvas.ts';
+import { LiveConnection } from './time/live-connection.ts';
+import { NewsBook } from './time/news-book.ts';
+import { PlayClock } from './time/play-clock.ts';
+import { RecentScenes } from './time/recent-scenes.ts';
+import type { Words } from './words.ts';
+
+/** Panels of text need no more than this, ms. */
+const PANEL_MS = 100;
+
+/** Builds the page and starts it. Throws when the server does not answer. */
+export async function openViewer(app: HTMLElement, words: Words): Promise<void> {
+  const [model, atlas] = await Promise.all([fetchModel(), loadAtlas()]);
+  new Viewer(app, words, model, new ShopCanvas(model, atlas, isMotionReduced())).start();
+}
+
+function isMotionReduced(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** The page: messages in, one moment of the store out to everything that shows it. */
+class Viewer {
+  readonly #model: LiveModel;
+  readonly #canvas: ShopCanvas;
+  readonly #clock = new PlayClock();
+  readonly #scenes = new RecentScenes();
+  readonly #book = new NewsBook();
+  readonly #selection = new Selection();
+  readonly #connection: LiveConnection;
+  readonly #cards: CartCards;
+  readonly #list: CartList;
+  readonly #timeBar: TimeBar;
+  readonly #status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
+  #lastMs = 0;
+  #panelsMs = 0;
+
+  constructor(app: HTMLElement, words: Words, model: LiveModel, canvas: ShopCanvas) {
+    this.#model = model;
+    this.#canvas = canvas;
+    const prices = new Prices(model);
+    const people = new People(this.#book, words);
+    this.#cards = new CartCards(canvas, people, prices, words, this.#selection);
+    this.#list = new CartList(people, prices, words, this.#selection);
+    this.#timeBar = new TimeBar(this.#clock, this.#book, words);
+    this.#connection = new LiveConnection(
+      (message) => this.#take(message),
+      (state) => void (this.#status.textContent = state === 'live' ? '' : words[state]),
+    );
+    const stage = element(
+      'section',
+      { class: 'stage', 'aria-label': words.overview },
+      canvas.element,
+      this.#cards.root,
+    );
+    const views = element(
+      'div',
+      { class: 'views' },
+      element('button', { onclick: () => canvas.look('overview') }, words.overview),
+      element('button', { onclick: () => canvas.look('plan') }, words.plan),
+    );
+    stage.append(views, this.#status);
+    app.replaceChildren(
+      element('header', {}, element('h1', {}, words.title), element('p', { class: 'store' }, model.run.scenario)),
+      stage,
+      element('aside', {}, this.#list.root),
+      this.#timeBar.root,
+    );
+    new ResizeObserver(() => canvas.resize(stage.clientWidth, stage.clientHeight)).observe(stage);
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const paint = () => canvas.setBackground(getComputedStyle(app).getPropertyValue('--stage').trim());
+    scheme.addEventListener('change', paint);
+    paint();
+    document.addEventListener('keydown', (event) => this.#press(event));
+  }
+
+  start(): void {
+    this.#clock.timeUs = this.#model.nowUs;
+    this.#connection.open();
+    requestAnimationFrame((ms) => this.#frame(ms));
+  }
+
+  #take(message: LiveMessage): void {
+    if (message.kind === 'stock') this.#canvas.stock(message.firstRow, message.rows);
+    else if (message.kind !== 'news') this.#scenes.take(message);
+    else if (message.news.type === 'scale' || message.news.type === 'camera') this.#scenes.take(message);
+    else this.#book.take(message.news);
+  }
+
+  #frame(ms: number): void {
+    const elapsedMs = Math.min(250, ms - this.#lastMs);
+    this.#lastMs = ms;
+    this.#clock.advance(elapsedMs, this.#scenes.latestUs, this.#model.pace.speed);
+    const snapshot = this.#scenes.sceneAt(this.#clock.timeUs);
+    if (snapshot) this.#canvas.show(snapshot);
+    this.#canvas.draw(elapsedMs);
+    const moment = this.#moment();
+    this.#cards.show(moment);
+    if (ms - this.#panelsMs >= PANEL_MS) {
+      this.#panelsMs = ms;
+      this.#list.show(moment);
+      this.#timeBar.show(this.#model.fromUs ?? 0, this.#scenes.latestUs);
+    }
+    requestAnimationFrame((next) => this.#frame(next));
+  }
+
+  #moment(): Moment {
+    const { timeUs, isLive, isPlaying } = this.#clock;
+    const carts = this.#book.cartsAt(timeUs);
+    const links = this.#book.linksAt(timeUs);
+    const tracks = this.#scenes.tracksAt(timeUs);
+    const bodies = Array.from(tracks?.trackIds ?? [], (trackId, i): TrackedBody => {
+      const link = links.find((row) => row.trackId === trackId) ?? null;
+      const tripId = link?.trips.reduce((best, row) => (row.prob > best.prob ? row : best)).tripId ?? null;
+      const cart = carts.find((row) => row.tripId === tripId) ?? null;
+      return { trackId, xM: tracks!.onFloorM[2 * i], yM: tracks!.onFloorM[2 * i + 1], link, cart };
+    });
+    return { timeUs, isLive, isPlaying, bodies, carts };
+  }
+
+  #press(event: KeyboardEvent): void {
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
+    if (event.key === ' ' && !(event.target instanceof HTMLButtonElement)) this.#timeBar.toggle();
+    else if (event.key === 'n') this.#timeBar.step(1);
+    else if (event.key === 'p') this.#timeBar.step(-1);
+    else if (event.key === 'l') this.#clock.follow();
+    else if (event.key === '1') this.#canvas.look('overview');
+    else if (event.key === '2') this.#canvas.look('plan');
+    else if (event.key === 'Escape') this.#selection.pick({ tripId: null, changeId: null });
+    else return;
+    event.preventDefault();
+  }
+}
