@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { newId } from '../ids.ts';
+import type { Vault } from '../privacy/vault.ts';
+import type { Queries, Transaction } from '../store/database.ts';
+
+/** How a shopper pays, as the provider knows them; never a card number. */
+export const walletSchema = z.strictObject({
+  paymentMethod: z.string().min(1).max(255),
+  /** Agreed to later charges. */
+  customer: z.string().min(1).max(255).nullable(),
+});
+export type Wallet = z.infer<typeof walletSchema>;
+
+/** People and cards that may enter: found by what they show, kept sealed. */
+export class Shoppers {
+  readonly #vault: Vault;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+  }
+
+  find(queries: Queries, retailerId: string, kind: 'card' | 'shopper', value: string): Promise<string | null> {
+    return this.#vault.find(queries, retailerId, this.#vault.refOf(retailerId, kind, value));
+  }
+
+  /** The subject behind a card or account, made where there is none, with its wallet set. */
+  async register(
+    tx: Transaction,
+    retailerId: string,
+    kind: 'card' | 'shopper',
+    value: string,
+    wallet: Wallet,
+    nowMs: number,
+  ): Promise<string> {
+    const ref = this.#vault.refOf(retailerId, kind, value);
+    let subjectId = await this.#vault.find(tx, retailerId, ref);
+    if (subjectId === null) {
+      subjectId = newId();
+      await this.#vault.create(tx, retailerId, subjectId, nowMs);
+      await this.#vault.addRef(tx, retailerId, subjectId, ref);
+    }
+    await this.#vault.put(tx, subjectId, 'wallet', wallet, nowMs);
+    return subjectId;
+  }
+
+  async walletOf(queries: Queries, subjectId: string): Promise<Wallet | null> {
+    const value = await this.#vault.get(queries, subjectId, 'wallet');
+    return value === null ? null : walletSchema.parse(value);
+  }
+}

@@ -1,0 +1,199 @@
+import type { Cart, Engine, EngineOutput, Journal, JournalRecord, Reading } from '../../engine/index.ts';
+import type { Clock } from '../clock.ts';
+import type { EntryDesk } from '../entry/entry-desk.ts';
+import { idFrom } from '../ids.ts';
+import type { Database, Row, Transaction } from '../store/database.ts';
+import { wallMs } from '../trips/cart-items.ts';
+import type { Projection } from '../trips/projection.ts';
+import type { Session } from '../trips/session.ts';
+
+export interface SessionParts {
+  readonly session: Session;
+  readonly engine: Engine;
+  readonly journal: Journal;
+  readonly projection: Projection;
+  readonly desk: EntryDesk;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly staffCredentials: ReadonlySet<string>;
+  /** Hears of everything that left the engine, once it is on record. */
+  readonly watch?: (outputs: readonly EngineOutput[]) => void;
+}
+
+export interface Decision {
+  readonly engineTripId: string;
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+}
+
+/** Injected after the engine was told that its input has ended. */
+const AFTER_END = -1;
+
+interface Injected {
+  readonly afterReadings: number;
+  readonly reading: Reading;
+}
+
+/**
+ * One store's engine from readings to orders: gates are asked before the engine hears of them, what the engine books is
+ * on disk in the journal and then in the store of record before anyone else hears of it. One thing at a time.
+ */
+export class StoreSession {
+  readonly #parts: SessionParts;
+  #turn: Promise<unknown> = Promise.resolve();
+  #readings = 0;
+  #newestUs = 0;
+  #isEnded = false;
+  /** What people decided before a crash, to be met at the same place again. */
+  #replay: Injected[] = [];
+  #injected = 0;
+
+  private constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  /** Gives a session that expects its source's readings from the start, whether it is new or goes on. */
+  static async open(parts: SessionParts): Promise<StoreSession> {
+    const session = new StoreSession(parts);
+    const rows = await parts.database.query<Row & { after_readings: number; reading: string }>(
+      'SELECT after_readings, reading FROM injected_readings WHERE session_id = ? ORDER BY seq',
+      [parts.session.id],
+    );
+    session.#replay = rows.map((row) => ({
+      afterReadings: row.after_readings,
+      reading: JSON.parse(row.reading) as Reading,
+    }));
+    session.#injected = rows.length;
+    return session;
+  }
+
+  /** True while a resumed session is not back where it stopped. */
+  get isCatchingUp(): boolean {
+    return this.#parts.journal.pending > 0;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  get startedAtMs(): number {
+    return this.#parts.session.startedAtMs;
+  }
+
+  /** Carts of those inside as they stand now. */
+  drafts(): Cart[] {
+    return this.#parts.engine.drafts();
+  }
+
+  /** Takes readings in order of arrival. */
+  push(readings: readonly Reading[]): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#isEnded) throw new Error('intake: found readings after the end of the session');
+      for (const reading of readings) {
+        await this.#feed(reading);
+        this.#readings++;
+        this.#injectReplayed(this.#readings);
+      }
+      await this.#settle(this.#parts.engine.take());
+    });
+  }
+
+  /** No more readings will come: settles who left, drafts the carts of those inside. Decisions are still taken. */
+  finish(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#isEnded) return;
+      this.#isEnded = true;
+      await this.#settle(this.#parts.engine.finish());
+      while (this.#replay.length > 0) {
+        this.#parts.engine.push(this.#replay.shift()!.reading);
+        await this.#settle(this.#parts.engine.finish());
+      }
+    });
+  }
+
+  /** A person's answer about a trip as a reading, on record before the engine hears of it. */
+  decide({ engineTripId, lines }: Decision): Promise<void> {
+    return this.#inTurn(async () => {
+      const { database, session, engine } = this.#parts;
+      const reading: Reading = {
+        kind: 'decision',
+        sensorId: 'review-desk',
+        timeUs: this.#newestUs,
+        arrivalUs: this.#newestUs,
+        sequence: this.#injected,
+        tripId: engineTripId,
+        lines,
+      };
+      const place = this.#isEnded ? AFTER_END : this.#readings;
+      await database.query(
+        'INSERT INTO injected_readings (session_id, seq, after_readings, reading) VALUES (?, ?, ?, ?)',
+        [session.id, this.#injected, place, JSON.stringify(reading)],
+      );
+      this.#injected++;
+      engine.push(reading);
+      await this.#settle(this.#isEnded ? engine.finish() : engine.take());
+    });
+  }
+
+  /** Waits for what is under way and closes the journal. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => this.#parts.journal.close());
+  }
+
+  async #feed(reading: Reading): Promise<void> {
+    this.#newestUs = Math.max(this.#newestUs, reading.arrivalUs);
+    if (reading.kind !== 'gate' || reading.event !== 'entry' || reading.credential === null) {
+      this.#parts.engine.push(reading);
+      return;
+    }
+    const { session, desk, staffCredentials, engine } = this.#parts;
+    const isStaff = staffCredentials.has(reading.credential);
+    const answer = await desk.ask({
+      eventId: idFrom('gate', session.id, reading.sensorId, String(reading.sequence)),
+      retailerId: session.retailerId,
+      storeId: session.storeId,
+      sessionId: session.id,
+      gateId: reading.sensorId,
+      credential: reading.credential,
+      isStaff,
+      groupSize: reading.admits,
+      atMs: wallMs(session.startedAtMs, reading.timeUs),
+      isInside: (tripId) => engine.drafts().some((cart) => cart.credential === tripId),
+    });
+    // The engine learns which visit this is, not who: credentials stay at the gate, except for staff, whom it must know.
+    const credential = isStaff && answer.admitted ? reading.credential : answer.tripId;
+    engine.push(answer.admitted ? { ...reading, credential } : { ...reading, event: 'refused', credential: null });
+  }
+
+  #injectReplayed(readings: number): void {
+    while (this.#replay[0]?.afterReadings === readings) this.#parts.engine.push(this.#replay.shift()!.reading);
+  }
+
+  /** Journal first, synced; then the store of record; then whoever watches. */
+  async #settle(outputs: readonly EngineOutput[]): Promise<void> {
+    const { journal, projection, watch } = this.#parts;
+    const records = outputs.filter((one): one is JournalRecord => one.kind === 'entry' || one.kind === 'cart');
+    for (const record of records) journal.add(record);
+    journal.sync();
+    await projection.project(records);
+    if (outputs.length > 0) watch?.(outputs);
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(task);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Where an order of this trip must be decided: the session and the engine's own name of the trip. */
+export async function engineTripOf(
+  tx: Transaction,
+  retailerId: string,
+  tripId: string,
+): Promise<{ readonly sessionId: string; readonly engineTripId: string } | null> {
+  const [row] = await tx.query<Row & { session_id: string; engine_trip_id: string | null }>(
+    'SELECT session_id, engine_trip_id FROM trips WHERE id = ? AND retailer_id = ?',
+    [tripId, retailerId],
+  );
+  return row?.engine_trip_id ? { sessionId: row.session_id, engineTripId: row.engine_trip_id } : null;
+}
