@@ -3,6 +3,7 @@ import * as THREE from 'three';
 import { ATLAS_WIDTH_PX, atlasTiles } from '../../render/fronts/atlas-tiles.ts';
 import { sceneShapes } from '../../render/scene/shapes.ts';
 import { ShopScene } from '../../render/scene/shop-scene.ts';
+import { STOCK_ROWS } from '../../render/scene/snapshot-layout.ts';
 import { ROW } from '../../render/scene/stock-log.ts';
 import type { LiveModel } from '../live-model.ts';
 import { InstanceMeshes } from './instance-meshes.ts';
@@ -34,6 +35,7 @@ export class ShopCanvas {
   readonly #changed = new Set<number>();
   readonly #sizeM: readonly [number, number];
   #shown: Float32Array | null = null;
+  #stockRows = 0;
   #isUnsized = true;
   /** Which of the two long ways to look shows more fronts of shelves: −1 from low y, 1 from high y. */
   readonly #frontSide: 1 | -1;
@@ -73,11 +75,12 @@ export class ShopCanvas {
     const end = 4 * (firstRow * ROW + rows.length);
     while (this.#stock.byteLength < end) this.#stock.resize(Math.min(MOST_STOCK_BYTES, 2 * this.#stock.byteLength));
     new Float32Array(this.#stock).set(rows, firstRow * ROW);
+    this.#stockRows = Math.max(this.#stockRows, firstRow + rows.length / ROW);
   }
 
-  /** Shows the moment of a snapshot. */
+  /** Shows the moment of a snapshot, once the stock that it counts on has come. */
   show(snapshot: Float32Array): void {
-    if (snapshot === this.#shown) return;
+    if (snapshot === this.#shown || snapshot[STOCK_ROWS] > this.#stockRows) return;
     this.#shown = snapshot;
     this.#scene.show(snapshot, (instance) => this.#changed.add(instance));
     if (this.#changed.size > 0) this.#still.update(this.#changed);
