@@ -210,7 +210,8 @@ export class EntryDesk {
       const [first] = await tx.query<EntryRow>('SELECT * FROM entries WHERE event_id = ?', [eventId]);
       return answerOf(first!);
     }
-    if (admitted && !visitor!.joins) await this.#openTrip(tx, question, visitor!, tripId);
+    if (admitted && !visitor!.joins && visitor!.by !== 'associate')
+      await this.#openTrip(tx, question, visitor!, tripId);
     if (!admitted) {
       const data = { storeId, gateId, reason: verdict.reason! };
       await this.#parts.announcer.append(tx, { type: 'gate.denied', retailerId, tripId: null, data });
