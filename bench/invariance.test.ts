@@ -184,6 +184,7 @@ describe('the carts do not depend on', () => {
       },
       ...{
         record: whole,
+        recordPictures: false,
         journal: null,
         exportDir: null,
         report: false,

@@ -31,6 +31,28 @@ describe('judging a run', () => {
     ]);
   });
 
+  test('takes a weighed line that is off by no more than its slack, but none for something', () => {
+    const receipts = { ana: { apples: 500, pears: 0 } };
+    const slackGrams = { ana: { apples: 5, pears: 5 } };
+    const got = (apples: number, pears: number) => {
+      const carts = new Map([
+        ['ana', cart('ana', { ...(apples > 0 ? { apples } : {}), ...(pears > 0 ? { pears } : {}) })],
+      ]);
+      return judge(expecting({ receipts, slackGrams }), scores, carts, []).failures;
+    };
+    expect(got(505, 0)).toEqual([]);
+    expect(got(494, 0)).toEqual(['ana: apples expected 500 ± 5 g, got 494']);
+    expect(got(500, 3)).toEqual(['ana: pears expected 0, got 3']);
+    expect(
+      judge(
+        expecting({ receipts: { ana: { apples: 4 } }, slackGrams }),
+        scores,
+        new Map([['ana', cart('ana', {})]]),
+        [],
+      ).failures,
+    ).toEqual(['ana: apples expected 4, got 0']);
+  });
+
   test('misses a cart only where something was to be in it', () => {
     const receipts = { ana: { cola: 1 }, ben: {} };
     expect(judge(expecting({ receipts }), scores, new Map(), []).failures).toEqual(['ana: no cart, expected 1 × cola']);

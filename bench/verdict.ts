@@ -10,7 +10,7 @@ export interface Verdict {
 }
 
 /**
- * Judges a run by what its scenario expects. A weighed line is compared by its grams; an undefined score meets no bound.
+ * Judges a run by what its scenario expects. A weighed line is compared by its grams and may be off by its slack; an undefined score meets no bound.
  *
  * @param cartOf Cart of each trip by the key of the trip's first member.
  */
@@ -23,7 +23,9 @@ export function judge(
   const failures = [
     ...Object.keys(expect.receipts)
       .sort()
-      .flatMap((shopper) => judgeReceipt(shopper, expect.receipts[shopper], cartOf.get(shopper))),
+      .flatMap((shopper) =>
+        judgeReceipt(shopper, expect.receipts[shopper], cartOf.get(shopper), expect.slackGrams?.[shopper] ?? {}),
+      ),
     ...expect.review.flatMap((shopper) => judgeReview(shopper, cartOf.get(shopper))),
     ...expect.metrics.flatMap((bound) => judgeMetric(bound, scores)),
     ...violations
@@ -33,7 +35,12 @@ export function judge(
   return { verdict: failures.length === 0 ? 'pass' : 'fail', failures };
 }
 
-function judgeReceipt(shopper: string, receipt: Readonly<Record<string, number>>, cart: Cart | undefined): string[] {
+function judgeReceipt(
+  shopper: string,
+  receipt: Readonly<Record<string, number>>,
+  cart: Cart | undefined,
+  slackGrams: Readonly<Record<string, number>>,
+): string[] {
   if (!cart) {
     const empty = Object.values(receipt).every((count) => count === 0);
     return empty ? [] : [`${shopper}: no cart, expected ${listed(receipt)}`];
@@ -43,7 +50,10 @@ function judgeReceipt(shopper: string, receipt: Readonly<Record<string, number>>
   return [...new Set([...Object.keys(receipt), ...got.keys()])].sort().flatMap((sku) => {
     const wanted = receipt[sku] ?? 0;
     const have = got.get(sku) ?? 0;
-    return wanted === have ? [] : [`${shopper}: ${sku} expected ${wanted}, got ${have}`];
+    const slack = wanted > 0 && have > 0 ? (slackGrams[sku] ?? 0) : 0;
+    if (Math.abs(wanted - have) <= slack) return [];
+    const about = slack > 0 ? ` ± ${slack} g` : '';
+    return [`${shopper}: ${sku} expected ${wanted}${about}, got ${have}`];
   });
 }
 

@@ -1,5 +1,7 @@
+import sharp from 'sharp';
 import { Perceiver } from '../engine/perception/perceiver.ts';
 import type { Detections, Reading } from '../engine/readings.ts';
+import type { PicturePart } from '../engine/recording/picture-parts.ts';
 import type { Recording } from '../engine/recording/replay.ts';
 import { UserError } from './user-error.ts';
 
@@ -15,8 +17,9 @@ class ReplayedCamera {
     this.#perceiver = perceiver;
   }
 
-  look(frame: number, depthMm: Uint16Array): void {
-    this.#seen.set(frame, this.#perceiver.perceive(depthMm));
+  async look({ frame, depthMm, png }: PicturePart): Promise<void> {
+    const rgb = await sharp(png).raw().toBuffer();
+    this.#seen.set(frame, this.#perceiver.perceive(depthMm, rgb));
     if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value!);
   }
 
@@ -40,7 +43,7 @@ export async function* seenAgain(recording: Recording): AsyncGenerator<Reading, 
   const cameras = new Map<string, ReplayedCamera>();
   for await (const part of recording.parts()) {
     if (part.kind === 'picture') {
-      const { cameraId, frame, depthMm } = part;
+      const { cameraId } = part;
       let camera = cameras.get(cameraId);
       if (!camera) {
         const told = store.cameras.find(({ id }) => id === cameraId);
@@ -48,7 +51,7 @@ export async function* seenAgain(recording: Recording): AsyncGenerator<Reading, 
           throw new UserError(`${path}: found pictures of ${cameraId}, expected a camera of the store with that size`);
         cameras.set(cameraId, (camera = new ReplayedCamera(new Perceiver(told, store))));
       }
-      camera.look(frame, depthMm);
+      await camera.look(part);
     } else if (part.frame !== null && part.reading.kind === 'detection') {
       const detections = cameras.get(part.reading.sensorId)?.at(part.frame);
       if (!detections)

@@ -99,6 +99,12 @@ test('reports every broken reference at once', () => {
   ]);
 });
 
+test('rejects prices in several currencies', () => {
+  const store = aStore();
+  store.products.push({ ...store.products[0], sku: 'tea', currency: 'USD' });
+  expect(problemsOf(store)).toEqual(['products[1].currency']);
+});
+
 test('rejects ids that repeat, over all kinds of sensors too', () => {
   const store = aStore();
   store.cameras[0].id = 's1';

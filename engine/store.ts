@@ -273,6 +273,10 @@ function reportRepeats(store: Store, report: Report): void {
 function reportProducts(store: Store, report: Report): void {
   const skus = new Set(store.products.map((product) => product.sku));
   store.products.forEach((product, i) => {
+    const { currency } = store.products[0];
+    // A cart has one total.
+    if (product.currency !== currency)
+      report(`products[${i}].currency`, product.currency, `${currency}, as the first product`);
     const of = product.multipack?.of;
     if (of === undefined) return;
     if (!skus.has(of)) report(`products[${i}].multipack.of`, of, 'a sku of the catalogue');

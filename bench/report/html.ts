@@ -4,6 +4,7 @@ import { addCounts, poolScores, type ScoreName, type Scores } from '../score/sco
 import type { WrongLine } from '../score/wrong-lines.ts';
 import { exactCarts, runSection } from './cart-section.ts';
 import { percent, plain } from './figures.ts';
+import type { FailedRun } from './junit.ts';
 import { html, Markup } from './markup.ts';
 import { pageStyle } from './page-style.ts';
 import { delayPlot, reliabilityPlot, riskCoveragePlot, type WeightTrace, weightPlot } from './plots.ts';
@@ -46,17 +47,21 @@ const headline: readonly [ScoreName, string][] = [
   ['idf1', 'IDF1'],
 ];
 
-/** One self-contained page about any number of runs: no scripts, no fonts, nothing from the network. */
-export function reportHtml(runs: readonly ReportedRun[]): string {
+/**
+ * One self-contained page about any number of runs, those that could not be made included: no scripts, no fonts, nothing
+ * from the network.
+ */
+export function reportHtml(runs: readonly ReportedRun[], failed: readonly FailedRun[] = []): string {
   const results = runs.map((run) => run.result);
   const passed = results.filter((result) => result.verdict === 'pass').length;
-  const title = [...new Set(results.map((result) => result.scenario))];
+  const all = results.length + failed.length;
+  const title = [...new Set([...results.map((result) => result.scenario), ...failed.map(({ file }) => file)])];
   const name = title.length === 1 ? title[0] : `${title.length} scenarios`;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${name}: ${passed} of ${results.length} runs pass</title><style>${new Markup(pageStyle)}</style></head>
-<body>${pageHead(name, results, passed)}
-<h2>Scores</h2>${scoreTable(results)}
+<title>${name}: ${passed} of ${all} runs pass</title><style>${new Markup(pageStyle)}</style></head>
+<body>${pageHead(name, results, passed, failed.length)}
+${notMade(failed)}<h2>Scores</h2>${scoreTable(results)}
 <h2>Trust and delay</h2>${plots(results)}
 <h2>Runs</h2>${results.map(runSection)}
 ${wrongLines(runs)}</body></html>
@@ -64,13 +69,23 @@ ${wrongLines(runs)}</body></html>
   return page.text;
 }
 
-function pageHead(name: string, results: readonly RunResult[], passed: number): Markup {
-  const all = passed === results.length;
+/** Runs without a result, and why. */
+function notMade(failed: readonly FailedRun[]): Markup | null {
+  if (failed.length === 0) return null;
+  return html`<h2>Not run</h2>${failed.map(({ file, seed, problem }) => {
+    const which = seed === null ? html`` : html` <span class="note">seed ${seed}</span>`;
+    return html`<details open><summary><span class="verdict fail">✗ error</span> <strong>${file}</strong>${which}</summary><pre class="bad">${problem}</pre></details>`;
+  })}
+`;
+}
+
+function pageHead(name: string, results: readonly RunResult[], passed: number, failed: number): Markup {
+  const all = passed === results.length + failed;
   const counts = addCounts(results.map((result) => result.counts));
   const modes = [...new Set(results.map((result) => `${result.cameras} cameras`))].join(', ');
   const scores = poolScores([counts]);
   return html`<header><h1>${name}</h1>
-<p><span class="verdict ${all ? 'pass' : 'fail'}">${all ? '✓' : '✗'} ${passed} of ${results.length} runs pass</span> · ${exactCarts({ counts })} · ${modes}</p>
+<p><span class="verdict ${all ? 'pass' : 'fail'}">${all ? '✓' : '✗'} ${passed} of ${results.length + failed} runs pass</span>${failed > 0 ? `, ${failed} could not be made` : ''} · ${exactCarts({ counts })}${modes === '' ? '' : ` · ${modes}`}</p>
 <dl class="figures">${headline.slice(0, 6).map(([key, label]) => html`<div><dt>${label}</dt><dd>${written(key, scores[key])}</dd></div>`)}</dl></header>`;
 }
 

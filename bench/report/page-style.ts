@@ -41,6 +41,7 @@ summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 ul { margin: 6px 0; padding-left: 20px; }
 article { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 4px 16px 14px; margin: 0 0 16px; }
 article svg { margin-top: 8px; }
+pre { font: 12px ui-monospace, SFMono-Regular, Menlo, monospace; margin: 6px 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font: 12px ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere; }
 @media print { :root { --ink: #000; --soft: #444; --line: #ccc; --paper: #fff; --panel: #fff; --accent: #0b7a6f; --bad: #b3261e; }
   body { max-width: none; padding: 0; font-size: 11px; } article, figure, tr { break-inside: avoid; }

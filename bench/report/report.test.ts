@@ -59,6 +59,19 @@ function checkNesting(markup: string): void {
   expect(open).toEqual([]);
 }
 
+test('shows runs that could not be made on the HTML page, with their errors', () => {
+  const problem = 'bad.yaml:7:1 <falts>: found unknown key';
+  const page = reportHtml([sample(1)], [{ file: 'bad.yaml', seed: 4, problem }]);
+  checkNesting(page);
+  expect(page).toContain('0 of 2 runs pass');
+  expect(page).toContain('1 could not be made');
+  expect(page).toContain('bad.yaml:7:1 &lt;falts&gt;: found unknown key');
+  const nothing = reportHtml([], [{ file: 'bad.yaml', seed: null, problem }]);
+  checkNesting(nothing);
+  expect(nothing).toContain('0 of 1 runs pass');
+  expect(nothing).not.toMatch(/NaN|undefined|null/);
+});
+
 describe('the HTML page', () => {
   const page = reportHtml([sample(1), sample(2), sample(1, 'nearest')]);
 

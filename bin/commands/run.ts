@@ -80,16 +80,17 @@ async function run(paths: string[], options: RunOptions): Promise<number> {
   );
   const { outcomes, interrupted } = await execute(jobs, options);
   const results = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.result] : []));
+  const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome]));
   if (results.length > 1) {
     if (options.json) console.log(JSON.stringify(summary(results)));
     else printSummary(results);
   }
   if (options.report) {
-    writeFileSync(options.report, reportHtml(outcomes.flatMap((outcome) => (outcome.ok ? [outcome] : []))));
+    const made = outcomes.flatMap((outcome) => (outcome.ok ? [outcome] : []));
+    writeFileSync(options.report, reportHtml(made, failed));
     console.error(`report: ${options.report}`);
   }
   if (options.junit) {
-    const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome]));
     writeFileSync(options.junit, junitXml(results, failed));
   }
   if (interrupted) return 130;

@@ -2,12 +2,10 @@ import { Command } from 'commander';
 import { ScoreKeeper } from '../../bench/score/score-keeper.ts';
 import { judge } from '../../bench/verdict.ts';
 import { openRecording } from '../../engine/recording/replay.ts';
-import { readTruth } from '../../engine/recording/truth-reader.ts';
-import type { Run } from '../../simulator/scenario/run.ts';
-import type { TruthCart, TruthEvent, TruthPose } from '../../simulator/truth.ts';
+import type { TruthCart } from '../../simulator/truth.ts';
 import { addMethodOptions, type MethodOptions, methodOfRecording } from '../method-options.ts';
 import { scoreTable } from '../print-result.ts';
-import { UserError } from '../user-error.ts';
+import { recordedRun, recordedTruth } from '../recorded-run.ts';
 import { replay } from './replay.ts';
 
 interface ScoreOptions extends MethodOptions {
@@ -21,19 +19,16 @@ export function scoreCommand(): Command {
     .option('--json', 'print one JSON object');
   return addMethodOptions(command).action(async (file: string, options: ScoreOptions) => {
     const recording = await openRecording(file);
-    const attachment = recording.attachments.find(({ name }) => name === 'run.json');
-    if (!attachment)
-      throw new UserError(`${file}: found no attachment run.json, expected a recording of a simulated run`);
-    const run = JSON.parse(Buffer.from(attachment.data).toString('utf8')) as Run;
+    const run = recordedRun(recording);
     const keeper = new ScoreKeeper(run);
     const method = methodOfRecording(file, recording.metadata, options, command);
     const { hashes } = await replay(recording, method, (output) => keeper.output(output));
     // Truth is read only now: the engine has finished.
     const carts: TruthCart[] = [];
-    for (const { channel, json } of readTruth(file)) {
-      if (channel === 'truth/events') keeper.truth(json as TruthEvent);
-      else if (channel === 'truth/poses') keeper.pose(typedPose(json as TruthPose));
-      else if (channel === 'truth/carts') carts.push(json as TruthCart);
+    for (const truth of recordedTruth(file)) {
+      if (truth.kind === 'event') keeper.truth(truth.event);
+      else if (truth.kind === 'pose') keeper.pose(truth.pose);
+      else carts.push(truth.cart);
     }
     const score = keeper.finish(carts);
     const verdict = judge(run.expect, score.scores, score.cartOf, score.violations);
@@ -42,14 +37,4 @@ export function scoreCommand(): Command {
     else console.log(`${verdict.verdict}\n${scoreTable(score.scores)}\n${verdict.failures.join('\n')}`);
     process.exitCode = verdict.verdict === 'pass' ? 0 : 1;
   });
-}
-
-/** A pose as it was before it became JSON. */
-function typedPose({ timeUs, shopperIndex, inWorldM, onFloorM }: TruthPose): TruthPose {
-  return {
-    timeUs,
-    shopperIndex: Int32Array.from(shopperIndex),
-    inWorldM: Float32Array.from(inWorldM),
-    onFloorM: Float32Array.from(onFloorM),
-  };
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { readTruth } from '../../engine/recording/truth-reader.ts';
 import { Simulation } from '../../simulator/simulate.ts';
 import type { TruthCart, TruthEvent } from '../../simulator/truth.ts';
 import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
+import { recordedTruth } from '../recorded-run.ts';
 
 interface TruthOptions extends OneRunOptions {
   readonly json?: boolean;
@@ -19,7 +19,7 @@ export function truthCommand(): Command {
     .argument('<file>', 'scenario file, or MCAP recording with truth channels')
     .option('--json', 'one JSON object per event and cart');
   return addOneRunOptions(command).action((file: string, options: TruthOptions) => {
-    const { events, carts } = file.endsWith('.mcap') ? recordedTruth(file) : simulatedTruth(file, options);
+    const { events, carts } = file.endsWith('.mcap') ? truthOfRecording(file) : simulatedTruth(file, options);
     for (const event of events) console.log(options.json ? JSON.stringify(event) : eventLine(event));
     for (const cart of carts) console.log(options.json ? JSON.stringify({ kind: 'cart', ...cart }) : cartLine(cart));
   });
@@ -34,12 +34,12 @@ function simulatedTruth(file: string, options: TruthOptions): Truth {
   return { events, carts: simulation.carts() };
 }
 
-function recordedTruth(file: string): Truth {
+function truthOfRecording(file: string): Truth {
   const events: TruthEvent[] = [];
   const carts: TruthCart[] = [];
-  for (const { channel, json } of readTruth(file)) {
-    if (channel === 'truth/events') events.push(json as TruthEvent);
-    else if (channel === 'truth/carts') carts.push(json as TruthCart);
+  for (const truth of recordedTruth(file)) {
+    if (truth.kind === 'event') events.push(truth.event);
+    else if (truth.kind === 'cart') carts.push(truth.cart);
   }
   return { events, carts };
 }

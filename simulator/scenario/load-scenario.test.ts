@@ -77,6 +77,18 @@ const cases: readonly (readonly [what: string, from: string, to: string, complai
     'catalog.cola.weight.normal.1: found "-2g", expected a standard deviation of at least 0',
   ],
   [
+    'a price in another currency',
+    'price: 2.20 EUR',
+    'price: §2.20 USD',
+    'catalog.tea.price: found "2.20 USD", expected a price in EUR, as the catalog\'s others',
+  ],
+  [
+    'a weight on the receipt of what is counted',
+    'ana: { cola: 1 }',
+    'ana: { cola: §{ weight: 350g } }',
+    'expect.receipts.ana.cola: found a map with weight, expected a count: the product is not sold by weight',
+  ],
+  [
     'a price without currency',
     'price: 2.20 EUR',
     'price: §2.20',

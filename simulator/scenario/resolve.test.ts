@@ -301,6 +301,20 @@ describe('scripts', () => {
   });
 });
 
+describe('expectations', () => {
+  test('give a weighed line one step of a shop scale, or what they say', () => {
+    const weighed = SMALL.replace('price: 2.20 EUR', 'price: 2.20 EUR/kg, sell-by: weighed');
+    const slackOf = (line: string) => {
+      const { receipts, slackGrams } = runOf(weighed.replace('ben: { tea: 1 }', `ben: { tea: ${line} }`)).expect;
+      return [receipts['ben'], slackGrams];
+    };
+    expect(slackOf('120')).toEqual([{ tea: 120 }, { ben: { tea: 5 } }]);
+    expect(slackOf('{ weight: 1.2kg }')).toEqual([{ tea: 1200 }, { ben: { tea: 5 } }]);
+    expect(slackOf('{ weight: 120g, within: 12g }')).toEqual([{ tea: 120 }, { ben: { tea: 12 } }]);
+    expect(runOf(SMALL).expect.slackGrams).toBe(undefined);
+  });
+});
+
 describe('overrides', () => {
   const scenario = parsed(SMALL);
 

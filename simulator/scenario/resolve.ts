@@ -1,15 +1,16 @@
 import { streams } from '../random.ts';
 import { overridden, type Scenario } from './load-scenario.ts';
+import { resolveExpectation } from './resolve/expectation.ts';
 import { resolveFaults } from './resolve/faults.ts';
 import { inKeyOrder } from './resolve/key-order.ts';
 import { resolveNoise } from './resolve/noise.ts';
-import { byCodeUnits, firstMember } from './resolve/parties.ts';
+import { byCodeUnits } from './resolve/parties.ts';
 import { populationShoppers, type Scene } from './resolve/population.ts';
 import { scriptedShopper } from './resolve/scripts.ts';
 import { resolveCameras, resolveGates, resolveScales } from './resolve/sensors.ts';
 import { ShelfChoice } from './resolve/shelf-choice.ts';
 import { resolveProducts, resolveStore } from './resolve/store.ts';
-import type { Expectation, Run, ShopperPlan } from './run.ts';
+import type { Run, ShopperPlan } from './run.ts';
 import type { ScenarioSpec } from './spec.ts';
 
 /**
@@ -66,16 +67,4 @@ function resolveShoppers(
       : populationShoppers(scene, name, shopper),
   );
   return shoppers.sort((a, b) => byCodeUnits(a.key, b.key));
-}
-
-/** Receipts and reviews of a party stand under its first member. */
-function resolveExpectation(spec: ScenarioSpec): Expectation {
-  const { receipts, metrics, never, review } = spec.expect;
-  const keyOf = (name: string) => (spec.shoppers.has(name) || name.includes('/') ? name : firstMember(spec, name));
-  return {
-    receipts: Object.fromEntries(Object.entries(receipts).map(([name, lines]) => [keyOf(name), lines])),
-    metrics,
-    never,
-    review: review.map(keyOf),
-  };
 }

@@ -373,8 +373,10 @@ export interface ShopperPlan {
 }
 
 export interface Expectation {
-  /** Per shopper key (a party's receipt stands under the key of its first member): SKU → quantity. */
+  /** Per shopper key (a party's receipt stands under the key of its first member): SKU → count, or grams of what is weighed. */
   readonly receipts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How far a weighed line may be off, grams, by shopper and SKU. */
+  readonly slackGrams?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Bounds on scores by their JSON name (camelCase). */
   readonly metrics: readonly {
     readonly metric: string;

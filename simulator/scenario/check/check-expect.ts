@@ -23,7 +23,11 @@ export function checkExpect(report: Report, spec: ScenarioSpec): void {
   for (const name of Object.keys(spec.expect.receipts)) {
     const path = ['expect', 'receipts', name];
     check(path, name, (found, expected) => report.addKey(path, found, expected));
-    for (const sku of Object.keys(spec.expect.receipts[name]!)) report.checkSku([...path, sku], sku);
+    for (const [sku, line] of Object.entries(spec.expect.receipts[name]!)) {
+      if (!report.checkSku([...path, sku], sku) || typeof line === 'number') continue;
+      if (spec.catalog.get(sku)?.['sell-by'] === 'each')
+        report.add([...path, sku], 'a count: the product is not sold by weight');
+    }
   }
   spec.expect.review.forEach((name, i) => {
     const path = ['expect', 'review', i];

@@ -14,6 +14,7 @@ export function checkStore(report: Report, spec: ScenarioSpec): void {
   checkFixtures(report, spec);
   checkZones(report, spec);
   checkPlanogram(report, spec);
+  checkCurrency(report, spec);
   for (const [sku, { multipack, price, ...product }] of spec.catalog) {
     if (multipack) report.checkSku(['catalog', sku, 'multipack', 'of'], multipack.of);
     if (price.perKilogram !== (product['sell-by'] === 'weighed')) {
@@ -22,6 +23,17 @@ export function checkStore(report: Report, spec: ScenarioSpec): void {
         : 'a price per weight such as 2.49 EUR/kg';
       report.add(['catalog', sku, 'price'], expected);
     }
+  }
+}
+
+/** A cart has one total, so a store has one currency: that of most of its products, of the first among equals. */
+function checkCurrency(report: Report, { catalog }: ScenarioSpec): void {
+  const counts = new Map<string, number>();
+  for (const { price } of catalog.values()) counts.set(price.currency, (counts.get(price.currency) ?? 0) + 1);
+  if (counts.size < 2) return;
+  const [usual] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most));
+  for (const [sku, { price }] of catalog) {
+    if (price.currency !== usual) report.add(['catalog', sku, 'price'], `a price in ${usual}, as the catalog's others`);
   }
 }
 

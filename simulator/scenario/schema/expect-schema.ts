@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Expectation } from '../run.ts';
 import { didYouMean } from '../scenario-error.ts';
-import { DURATION, NUMBER, parseQuantity, SHARE } from '../units.ts';
+import { DURATION, MASS, NUMBER, parseQuantity, SHARE } from '../units.ts';
 import { shopperName } from './names.ts';
 import { shape } from './shape.ts';
-import { type Json, Misfit, oneOrMore, shared, value, whole, word } from './value.ts';
+import { choice, isMap, type Json, Misfit, oneOrMore, quantity, shared, value, whole, word } from './value.ts';
 
 /** Scores of `--json`, each with how its bounds are read. */
 export const METRICS: Readonly<Record<string, 'share' | 'count' | 'seconds'>> = {
@@ -114,8 +114,16 @@ const metrics: z.ZodType<readonly Bound[]> = value(
   },
 );
 
+const mass = quantity(MASS, { min: 0, max: 100_000, text: 'from 0 to 100kg' });
+
+/** A count, or grams of what is weighed; or such a weight with how far the receipt may be off. */
+const receiptLine = choice(
+  { count: whole(0, 100_000), weighed: shape({ weight: mass, within: mass.optional() }) },
+  (raw) => (isMap(raw) ? 'weighed' : 'count'),
+);
+
 export const expectSchema = shape({
-  receipts: z.record(z.string(), z.record(z.string(), whole(0, 100_000))).default({}),
+  receipts: z.record(z.string(), z.record(z.string(), receiptLine)).default({}),
   metrics: metrics.default([]),
   never: z.array(word('negative-stock', 'item-in-two-carts', 'receipt-before-exit')).default([]),
   review: z.array(shopperName).default([]),
