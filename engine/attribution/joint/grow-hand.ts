@@ -1,12 +1,13 @@
+import { carryingLog } from './carrying.ts';
 import type { HandEvent } from './hand-watch.ts';
 import { type Hypothesis, type Move, type PathNode, type Thing, withHolds } from './hypothesis.ts';
-import { DROPPED_PROB, EARLIER_SHARE, HANDED_PROBS, PICKED_UP_PROB } from './joint-constants.ts';
+import { DROPPED_PROB, EARLIER_SHARE, PICKED_UP_PROB } from './joint-constants.ts';
 import { FLOOR, type Target } from './reach.ts';
 
 /** What is on the floor may be this far from where it was put, metres. */
 const FLOOR_NEAR_M = 0.7;
 /** Of what is handed over, this much goes one way; the rest is swapped. */
-const ONE_WAY_SHARE = 0.6;
+const ONE_WAY_SHARE = 0.8;
 /** Stories this much less likely are not worth telling, log. */
 const WORTH_LOG = -14;
 
@@ -14,28 +15,31 @@ const WORTH_LOG = -14;
 export function growMeeting(
   hypothesis: Hypothesis,
   eventId: number,
-  looks: number,
+  handedProb: number,
+  carrying: readonly (number | null)[],
   tripA: string,
   tripB: string,
   trackIds: readonly number[],
 ): Hypothesis[] {
-  const handedProb = HANDED_PROBS[Math.min(looks, HANDED_PROBS.length) - 1]!;
   const a = hypothesis.holds.get(tripA) ?? [];
   const b = hypothesis.holds.get(tripB) ?? [];
   if (a.length + b.length === 0) return [gone(hypothesis, eventId, 0, [], trackIds, hypothesis.holds)];
-  const grown = [gone(hypothesis, eventId, Math.log(1 - handedProb), [], trackIds, hypothesis.holds)];
+  const [changeA = null, changeB = null] = carrying;
+  const stayedLog = carryingLog(changeA, 0) + carryingLog(changeB, 0);
+  const gaveLog = { [tripA]: carryingLog(changeA, -1) + carryingLog(changeB, 1), [tripB]: carryingLog(changeA, 1) + carryingLog(changeB, -1) };
+  const grown = [gone(hypothesis, eventId, Math.log(1 - handedProb) + stayedLog, [], trackIds, hypothesis.holds)];
   const oneWayLog = Math.log((handedProb * (a.length > 0 && b.length > 0 ? ONE_WAY_SHARE : 1)) / (a.length + b.length));
   const give = (from: string, to: string, rowOf: number) => {
     const things = hypothesis.holds.get(from)!;
     const thing = things[rowOf]!;
     let holds = withHolds(hypothesis.holds, from, without(things, rowOf));
     holds = withHolds(holds, to, [...(holds.get(to) ?? []), thing]);
-    grown.push(gone(hypothesis, eventId, oneWayLog, handed(thing, from, to, trackIds[0]!), trackIds, holds));
+    grown.push(gone(hypothesis, eventId, oneWayLog + gaveLog[from]!, handed(thing, from, to, trackIds[0]!), trackIds, holds));
   };
   for (const row of kinds(a)) give(tripA, tripB, row);
   for (const row of kinds(b)) give(tripB, tripA, row);
   if (a.length === 0 || b.length === 0) return grown;
-  const swapLog = Math.log((handedProb * (1 - ONE_WAY_SHARE)) / (a.length * b.length));
+  const swapLog = Math.log((handedProb * (1 - ONE_WAY_SHARE)) / (a.length * b.length)) + stayedLog;
   for (const i of kinds(a)) {
     for (const j of kinds(b)) {
       let holds = withHolds(hypothesis.holds, tripA, [...without(a, i), b[j]!]);

@@ -11,7 +11,8 @@ import {
   whereaboutsOf,
   withHolds,
 } from './hypothesis.ts';
-import { HOME_SHARE, MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG, VISITED_SHARE } from './joint-constants.ts';
+import { MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG } from './joint-constants.ts';
+import { choiceLog, putPlaceLog } from './put-habit.ts';
 import { type PutPlace, type PutStory, putPlaces, putStories } from './put-story.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import type { WeightBook } from './weight-book.ts';
@@ -22,18 +23,6 @@ const UNSEEN_HANDOVER_LOG = Math.log(0.003);
 /** Staff bring goods more often than not; others bring what belongs there once in a while, or it was missed; log. */
 const RESTOCK_LOG = Math.log(0.5);
 const BROUGHT_LOG = Math.log(1e-6);
-
-/** Who puts something into a wrong place does so where they have just taken something, half of the time. */
-function placeLog(
-  { isHome, placed, lengthM, log }: PutPlace,
-  things: readonly Thing[],
-  rows: readonly number[],
-): number {
-  if (isHome || placed === null) return log;
-  const visited = new Set(things.flatMap(({ fromSlotId }, row) => (rows.includes(row) ? [] : (fromSlotId ?? []))));
-  const thereProb = visited.has(placed.slot.id) ? ((1 - HOME_SHARE) * VISITED_SHARE) / visited.size / lengthM : 0;
-  return Math.log((1 - VISITED_SHARE) * Math.exp(log) + thereProb);
-}
 
 /** What is the same for all stories of one change in which something was put down. */
 export class PutChange {
@@ -77,8 +66,9 @@ export function growPut(hypothesis: Hypothesis, change: PutChange): Growth[] {
       const isOwn = actor.tripId !== null && (tripId === actor.tripId || tripId === stockroomOf(actor.tripId));
       const handedLog = isOwn ? 0 : UNSEEN_HANDOVER_LOG;
       for (const { rows, log } of change.storiesOf(things)) {
+        const chosenLog = handedLog + log + choiceLog(things, rows);
         for (const place of change.placesOf(things[rows[0]!]!.product)) {
-          const by = handedLog + log + placeLog(place, things, rows) + actor.log(place.target);
+          const by = chosenLog + putPlaceLog(place, things, rows) + actor.log(place.target);
           if (worth.isWorth(hypothesis.log + by)) {
             grown.push(putBack(hypothesis, part, eventId, tripId, rows, place, actor, by));
           }

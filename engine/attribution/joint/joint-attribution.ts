@@ -83,7 +83,11 @@ export class JointAttribution implements Attribution, Belief {
   }
 
   get heldSinceUs(): number {
-    return Math.min(this.#waiting.sinceUs, this.#handEvents[0]?.timeUs ?? Number.POSITIVE_INFINITY);
+    return Math.min(
+      this.#waiting.sinceUs,
+      this.#hands.openSinceUs,
+      this.#handEvents[0]?.fromUs ?? Number.POSITIVE_INFINITY,
+    );
   }
 
   attribute(steps: readonly ShelfStep[], nowUs: number): Attributed[] {
@@ -170,14 +174,15 @@ export class JointAttribution implements Attribution, Belief {
     const [a, b] = owners;
     if (a == null || (event.kind === 'meeting' && (b == null || a === b))) return;
     const { history } = this.#view;
-    if (event.kind === 'floor' ? this.#hands.wasBentTo(history, event) : this.#hands.reachedIn(history, event)) return;
+    if (event.kind === 'floor' && this.#hands.wasBentTo(history, event)) return;
     const tripIds = new Set(owners.flatMap((tripId) => tripId ?? []));
     const beam = this.#joined(tripIds, event.kind === 'floor' ? FLOOR : null);
     const eventId = ++this.#eventCount;
+    const carrying = this.#hands.carryingChanges(history, event);
     const grown = beam.hypotheses.flatMap((one) =>
       event.kind === 'floor'
         ? growFloor(one, event, eventId, a)
-        : growMeeting(one, eventId, event.looks, a, b!, event.trackIds),
+        : growMeeting(one, eventId, event.handedProb, carrying, a, b!, event.trackIds),
     );
     this.#events.set(eventId, handsSeen(event, eventId, owners));
     if (beam.take(grown)) this.boundHits++;

@@ -1,6 +1,6 @@
 import type { Product } from '../../store.ts';
 import type { Hypothesis, Thing } from './hypothesis.ts';
-import { ELSEWHERE_M, HOME_SHARE, MIXED_LOG, MORE_ITEM_SHARE } from './joint-constants.ts';
+import { ELSEWHERE_M, MIXED_LOG, MORE_ITEM_SHARE } from './joint-constants.ts';
 import type { Target } from './reach.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import type { PlacedSlot } from './shelf-place.ts';
@@ -80,8 +80,8 @@ export function putPlaces(part: ShelfPart, product: Product | null): PutPlace[] 
     const arrangement = arrangementLog(part, placed);
     const lengthM = placed.slot.toM - placed.slot.fromM;
     const log = isHome
-      ? Math.log(HOME_SHARE) + arrangement - (isOneCell ? 0 : Math.log(lengthM / 0.1))
-      : Math.log((1 - HOME_SHARE) / ELSEWHERE_M) + Math.log(isOneCell ? lengthM : 0.1);
+      ? arrangement - (isOneCell ? 0 : Math.log(lengthM / 0.1))
+      : Math.log((isOneCell ? lengthM : 0.1) / ELSEWHERE_M);
     return { placed, isHome, target: targetOf(part, placed, heightM), log, lengthM: isOneCell ? 1 : lengthM / 0.1 };
   });
   if (isOneCell) return places;
@@ -97,7 +97,7 @@ export function putPlaces(part: ShelfPart, product: Product | null): PutPlace[] 
         placed: null,
         isHome: false,
         target: targetOf(part, null, heightM),
-        log: Math.log(((1 - HOME_SHARE) / ELSEWHERE_M) * 0.1),
+        log: Math.log(0.1 / ELSEWHERE_M),
         lengthM: 1,
       },
     );
