@@ -48,6 +48,8 @@ export interface DeskParts {
   readonly codes: EntryCodes;
   readonly shoppers: Shoppers;
   readonly clock: Clock;
+  /** Hears of every new answer. */
+  readonly onAnswer?: (answer: GateAnswer) => void;
 }
 
 /** Who stands at the gate, as far as they can be told from what they showed. */
@@ -89,7 +91,9 @@ export class EntryDesk {
         : visitor.joins
           ? { ...denied('credential'), reason: null }
           : await this.#judge(tenant, question, visitor, tripId);
-    return database.transaction((tx) => this.#record(tx, question, visitor, tripId, verdict));
+    const answer = await database.transaction((tx) => this.#record(tx, question, visitor, tripId, verdict));
+    this.#parts.onAnswer?.(answer);
+    return answer;
   }
 
   async #answered({ eventId, retailerId, storeId }: GateQuestion): Promise<GateAnswer | null> {

@@ -1,0 +1,96 @@
+import { AuditLog, auditMigrations } from './audit/audit-log.ts';
+import type { Clock } from './clock.ts';
+import { EntryCodes, entryCodeMigrations } from './entry/entry-code.ts';
+import { EntryDesk } from './entry/entry-desk.ts';
+import { Shoppers } from './entry/shoppers.ts';
+import type { StoreSession } from './intake/store-session.ts';
+import { LiveCarts } from './live-feed/live-carts.ts';
+import type { Fiscalize } from './orders/make-receipt.ts';
+import { orderMigrations } from './orders/migrations.ts';
+import { OrderBook } from './orders/order-book.ts';
+import { OrderRunner } from './orders/order-runner.ts';
+import { paymentMigrations } from './payments/migrations.ts';
+import { derived, Vault, vaultMigrations } from './privacy/vault.ts';
+import { catalogueMigrations } from './reference-retailer/catalogue.ts';
+import type { Tenants } from './retailer/tenants.ts';
+import { ApiKeys, apiKeyMigrations } from './server/api-keys.ts';
+import { Metrics } from './server/metrics.ts';
+import type { Database } from './store/database.ts';
+import type { Migration } from './store/migrate.ts';
+import { tripMigrations } from './trips/migrations.ts';
+import { webhookMigrations } from './webhooks/migrations.ts';
+import type { Outbox } from './webhooks/outbox.ts';
+import { aesSeal } from './webhooks/seal.ts';
+
+/** Every noun's schema, in the order in which they refer to each other. */
+export const migrations: readonly Migration[] = [
+  ...tripMigrations,
+  ...orderMigrations,
+  ...catalogueMigrations,
+  ...vaultMigrations,
+  ...entryCodeMigrations,
+  ...paymentMigrations,
+  ...webhookMigrations,
+  ...apiKeyMigrations,
+  ...auditMigrations,
+];
+
+export interface GatewayParts {
+  /** With all `migrations` applied. */
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly tenants: Tenants;
+  readonly outbox: Outbox;
+  /** 32 bytes; everything sealed hangs on it. */
+  readonly masterKey: Buffer;
+  readonly fiscalize?: Fiscalize;
+  readonly log?: (message: string, about: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The nouns of one gateway process, wired. */
+export class Gateway {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly tenants: Tenants;
+  readonly outbox: Outbox;
+  readonly orders: OrderBook;
+  readonly runner: OrderRunner;
+  readonly vault: Vault;
+  readonly shoppers: Shoppers;
+  readonly codes: EntryCodes;
+  readonly desk: EntryDesk;
+  readonly keys: ApiKeys;
+  readonly audit: AuditLog;
+  readonly metrics: Metrics;
+  readonly live = new LiveCarts();
+  /** Stores whose engine runs in this process, by session. */
+  readonly sessions = new Map<string, StoreSession>();
+  /** Signs receipts of erasure; made from the master key, so that any process of this gateway can verify them. */
+  readonly signingKey: Buffer;
+
+  constructor(parts: GatewayParts) {
+    const { database, clock, tenants, outbox, masterKey } = parts;
+    this.database = database;
+    this.clock = clock;
+    this.tenants = tenants;
+    this.outbox = outbox;
+    this.orders = new OrderBook(outbox, clock);
+    this.runner = new OrderRunner({
+      ...{ database, clock, tenants, announcer: outbox, orders: this.orders },
+      ...(parts.fiscalize ? { fiscalize: parts.fiscalize } : {}),
+      ...(parts.log ? { log: parts.log } : {}),
+    });
+    this.vault = new Vault(masterKey);
+    this.shoppers = new Shoppers(this.vault);
+    this.codes = new EntryCodes(aesSeal(derived(masterKey, 'entry codes')));
+    this.desk = new EntryDesk({
+      ...{ database, clock, tenants, announcer: outbox, codes: this.codes, shoppers: this.shoppers },
+      onAnswer: ({ admitted, standIn, reason }) =>
+        this.metrics.gates.inc({ answer: admitted ? (standIn ? 'stand-in' : 'admitted') : (reason ?? 'denied') }),
+    });
+    this.keys = new ApiKeys(database, clock);
+    this.audit = new AuditLog(clock);
+    this.metrics = new Metrics(database);
+    this.signingKey = derived(masterKey, 'receipts of erasure');
+  }
+}
