@@ -60,12 +60,23 @@ export type PaymentResult =
     }
   /** Accepted; the answer comes as a notification or by `retrieve`. */
   | { readonly outcome: 'pending'; readonly providerId: string; readonly operationId: string | null }
-  /** Nobody knows: a timeout, a cut line, a 5xx. Ask `find` or repeat with the same key; never with a new one. */
-  | { readonly outcome: 'unknown'; readonly why: string; readonly retryAfterMs: number | null };
+  /**
+   * Nobody knows: a timeout, a cut line, a 5xx. Ask `find`; where it finds nothing, repeat. `isKeyBurned`: the provider
+   * will answer this key with the same error for ever, so after `find` has found nothing the repeat needs a fresh one.
+   */
+  | {
+      readonly outcome: 'unknown';
+      readonly why: string;
+      readonly retryAfterMs: number | null;
+      readonly isKeyBurned: boolean;
+    };
 
 interface Keyed {
+  /** Stable over every repeat; also left with the provider as metadata, so that `find` can look for it. */
   readonly idempotencyKey: string;
-  readonly tripId: string;
+  /** How often the key was burned: a provider that replays its own 500 under a key needs a fresh one (0 = never). */
+  readonly burned: number;
+  readonly tripKey: string;
 }
 
 export interface HoldRequest extends Keyed {
@@ -128,7 +139,7 @@ export type Operation = 'hold' | 'adjust' | 'capture' | 'cancel' | 'refund' | 'd
 export interface LostCall {
   readonly operation: Operation;
   readonly idempotencyKey: string;
-  readonly tripId: string;
+  readonly tripKey: string;
   /** Null for a hold or a debt charge: the answer with the id was lost. */
   readonly providerId: string | null;
   readonly amountMinor: number;
@@ -183,6 +194,11 @@ export interface PaymentPort {
   find(call: LostCall): Promise<PaymentResult | null>;
   /** Verifies a webhook's signature and reads it; throws `NotificationError` for a forged or unreadable one. */
   readNotification(rawBody: string, headers: Readonly<Record<string, string | undefined>>): PaymentNotice[];
+}
+
+/** The key as it goes over the wire. */
+export function wireKey({ idempotencyKey, burned }: Pick<HoldRequest, 'idempotencyKey' | 'burned'>): string {
+  return burned === 0 ? idempotencyKey : `${idempotencyKey}.${burned}`;
 }
 
 export class NotificationError extends Error {

@@ -18,7 +18,7 @@ import { advance, isLegal, openPayment } from './payment-transition.ts';
 
 const T0 = 1_770_000_000_000;
 const HOLD_ENDS = T0 + 7 * 86_400_000;
-const ids = { paymentId: 'pay-1', tripId: 'trip-1' };
+const ids = { paymentId: 'pay-1', tripKey: 'trip-1' };
 const fresh = (hasMandate = true) => openPayment(ids, 'EUR', 10_000, hasMandate);
 
 const held: PaymentEvent = {

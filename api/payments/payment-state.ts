@@ -42,7 +42,7 @@ export interface InFlight {
 /** One payment of one trip; amounts in integer minor units of `currency`, times in ms since the epoch. */
 export interface Payment {
   readonly paymentId: string;
-  readonly tripId: string;
+  readonly tripKey: string;
   readonly providerId: string | null;
   readonly currency: string;
   readonly status: PaymentStatus;

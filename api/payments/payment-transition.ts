@@ -9,7 +9,7 @@ import {
 } from './payment-state.ts';
 
 type EventOf<K extends PaymentEventKind> = Extract<PaymentEvent, { kind: K }>;
-type Change = Partial<Omit<Payment, 'paymentId' | 'tripId' | 'currency' | 'consentedCapMinor'>>;
+type Change = Partial<Omit<Payment, 'paymentId' | 'tripKey' | 'currency' | 'consentedCapMinor'>>;
 /** Says what changes; a string says why the step breaks a rule of amounts or times. */
 type Effects = { readonly [K in PaymentEventKind]: (payment: Payment, event: EventOf<K>) => Change | string };
 
@@ -191,7 +191,7 @@ const EFFECTS: Effects = {
 
 /** A payment before its hold is asked for; throws for a cap that is no amount. */
 export function openPayment(
-  ids: { readonly paymentId: string; readonly tripId: string },
+  ids: { readonly paymentId: string; readonly tripKey: string },
   currency: string,
   consentedCapMinor: number,
   hasMandate: boolean,

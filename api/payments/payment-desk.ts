@@ -1,0 +1,258 @@
+/**
+ * The gateway's till: one payment per trip, from the hold at the gate to the last refund. Every method may be repeated.
+ * Between two of its lines the process may die: what was begun is on disk, and `reconcile` goes on from there.
+ */
+import { idFrom } from '../ids.ts';
+import type { HoldAnswer, HoldAsk, RefundAnswer, RefundAsk, SettleAnswer, SettleAsk, Till } from '../orders/till.ts';
+import type { Transaction } from '../store/database.ts';
+import type { Attempt, PaymentRecord } from './payment-book.ts';
+import { LEASE_MS, PaymentCalls, type PaymentCallsParts } from './payment-calls.ts';
+import type { Operation, RefundRequest } from './payment-port.ts';
+import { type PaymentEvent, type PaymentStatus, refundableMinor } from './payment-state.ts';
+import { openPayment } from './payment-transition.ts';
+
+/** More steps than any settlement takes; reaching it is a bug, not a busy day. */
+const MAX_ROUNDS = 10;
+
+interface Begin {
+  readonly event: PaymentEvent;
+  readonly operation: Operation;
+  readonly amountMinor: number;
+}
+
+const isMoving = (status: PaymentStatus) => ['adjust_pending', 'capture_pending', 'cancel_pending'].includes(status);
+
+export class PaymentDesk implements Till {
+  readonly calls: PaymentCalls;
+  readonly #parts: PaymentCallsParts;
+
+  constructor(parts: PaymentCallsParts) {
+    this.#parts = parts;
+    this.calls = new PaymentCalls(parts);
+  }
+
+  async hold(ask: HoldAsk, signal: AbortSignal): Promise<HoldAnswer> {
+    const { database, book, clock } = this.#parts;
+    const paymentId = idFrom('payment', ask.retailerId, ask.tripKey);
+    const key = idFrom(paymentId, 'hold', '0');
+    const payment = openPayment({ paymentId, tripKey: ask.tripKey }, ask.currency, ask.capMinor, ask.customer !== null);
+    const { retailerId, storeId, paymentMethod, customer, amountMinor } = ask;
+    await database.transaction(async (tx) => {
+      const ids = { retailerId, storeId, orderId: null, paymentMethod, customer };
+      const record = { payment, ...ids, askedMinor: amountMinor, stepCount: 0 };
+      if (await book.open(tx, record, clock.nowMs())) await this.#openAttempt(tx, key, paymentId, 'hold', amountMinor);
+    });
+    await within(this.calls.make(key), signal);
+    const [record, attempt] = [await book.byId(database, paymentId), await book.attempt(database, key)];
+    return holdAnswer(record!, attempt!);
+  }
+
+  async settle(ask: SettleAsk, signal: AbortSignal): Promise<SettleAnswer> {
+    const { database, book } = this.#parts;
+    let tried: string | null = null;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const record = await book.byTrip(database, ask.retailerId, ask.tripKey);
+      if (record === null)
+        return ask.dueMinor === 0 ? { outcome: 'paid', capturedMinor: 0 } : { outcome: 'no_payment' };
+      const { status, paymentId } = record.payment;
+      if (round === 0) await database.transaction((tx) => book.setOrder(tx, paymentId, ask.orderId));
+      if (status === 'hold_pending' || isMoving(status)) {
+        const open = (await book.attemptsOf(database, paymentId)).findLast(({ state }) => state !== 'closed');
+        const isAskedAlready = open === undefined || open.key === tried || open.state === 'pending' || signal.aborted;
+        if (isAskedAlready) return { outcome: 'pending', retryAfterMs: open ? this.#waitMs(open) : null };
+        await within(this.calls.make((tried = open.key)), signal);
+        continue;
+      }
+      const begin = await this.#next(record, ask.dueMinor);
+      if (begin === null) return settled(record);
+      tried = await this.#begin(paymentId, begin, status);
+      if (tried !== null) await within(this.calls.make(tried), signal);
+    }
+    throw new Error(`payment of trip ${ask.tripKey} does not come to rest`);
+  }
+
+  async release(ask: Omit<SettleAsk, 'orderId' | 'dueMinor'>, signal: AbortSignal): Promise<void> {
+    const { database, book } = this.#parts;
+    const record = await book.byTrip(database, ask.retailerId, ask.tripKey);
+    if (record === null || !['authorised', 'requires_action'].includes(record.payment.status)) return;
+    const begin = { event: { kind: 'cancel_started' }, operation: 'cancel', amountMinor: 0 } as const;
+    const key = await this.#begin(record.payment.paymentId, begin, record.payment.status);
+    if (key !== null) await within(this.calls.make(key), signal);
+  }
+
+  async refund(ask: RefundAsk, signal: AbortSignal): Promise<RefundAnswer> {
+    const { database, book } = this.#parts;
+    const found = await book.byTrip(database, ask.retailerId, ask.tripKey);
+    if (found === null) return { outcome: 'refused', reason: 'no payment' };
+    const { paymentId } = found.payment;
+    const key = idFrom(paymentId, 'refund', ask.refundId);
+    const refusal = await database.transaction(async (tx) => {
+      const known = await book.attempt(tx, key);
+      if (known) return known.amountMinor === ask.amountMinor ? null : 'this refund was asked for with another amount';
+      const record = (await book.byId(tx, paymentId))!;
+      const why = refundRefusal(record, ask);
+      if (why !== null) return why;
+      await book.step(tx, record, { kind: 'refund_started', amountMinor: ask.amountMinor }, this.#parts.clock.nowMs());
+      await this.#openAttempt(tx, key, paymentId, 'refund', ask.amountMinor, ask.reason);
+      return null;
+    });
+    if (refusal !== null) return { outcome: 'refused', reason: refusal };
+    if ((await book.attempt(database, key))!.state === 'open') await within(this.calls.make(key), signal);
+    const attempt = (await book.attempt(database, key))!;
+    if (attempt.state !== 'closed') return { outcome: 'pending' };
+    if (attempt.outcome === 'succeeded') return { outcome: 'refunded' };
+    return { outcome: 'refused', reason: attempt.code ?? 'declined' };
+  }
+
+  openExposureMinor(tx: Transaction, retailerId: string, paymentMethod: string): Promise<number> {
+    return this.#parts.book.exposureMinor(tx, retailerId, paymentMethod);
+  }
+
+  /**
+   * Asks for an open debt: by mandate where the shopper gave one, else by a pay link, whose address comes back to be
+   * sent to the shopper. Null where there is nothing to ask for.
+   */
+  async collectDebt(
+    paymentId: string,
+    link: { readonly description: string; readonly returnUrl: string },
+    signal: AbortSignal,
+  ): Promise<{ readonly by: 'mandate' } | { readonly by: 'pay_link'; readonly url: string } | null> {
+    const { database, book, portOf } = this.#parts;
+    const record = await book.byId(database, paymentId);
+    if (record === null || !['partly_captured', 'capture_failed'].includes(record.payment.status)) return null;
+    const { debtMinor: amountMinor, hasMandate, tripKey, currency, status } = record.payment;
+    const before = (await book.attemptsOf(database, paymentId)).filter(({ operation }) => operation === 'debt_charge');
+    // A mandate that was refused once is not tried again behind the shopper's back.
+    if (hasMandate && record.customer !== null && before.length === 0) {
+      const begin = { event: { kind: 'debt_asked', by: 'mandate' }, operation: 'debt_charge', amountMinor } as const;
+      const key = await this.#begin(paymentId, begin, status);
+      if (key !== null) await within(this.calls.make(key), signal);
+      return { by: 'mandate' };
+    }
+    const key = idFrom(paymentId, 'pay_link', String(amountMinor));
+    const request = { idempotencyKey: key, burned: 0, tripKey, amountMinor, currency, ...link };
+    const made = await portOf(record.retailerId).createPayLink(request);
+    if (made.outcome !== 'succeeded') return null;
+    const nowMs = this.#parts.clock.nowMs();
+    await database.transaction(async (tx) => {
+      const fresh = (await book.byId(tx, paymentId))!;
+      if (fresh.stepCount !== record.stepCount) return;
+      await book.step(tx, fresh, { kind: 'debt_asked', by: 'pay_link' }, nowMs);
+      const ids = { key, paymentId, operation: 'pay_link', amountMinor, reason: null } as const;
+      if (!(await book.attempt(tx, key))) await book.openAttempt(tx, { ...ids, startedAtMs: nowMs, nextAtMs: null });
+      const pending = { state: 'pending', outcome: 'pending', code: null, nextAtMs: null } as const;
+      await book.answerAttempt(tx, key, { ...pending, operationId: made.linkId }, nowMs);
+    });
+    return { by: 'pay_link', url: made.url };
+  }
+
+  /** Lets holds end whose time has come; gives how many did. */
+  async expireHolds(): Promise<number> {
+    const { database, book, clock } = this.#parts;
+    const atMs = clock.nowMs();
+    return database.transaction(async (tx) => {
+      const lapsed = await book.withLapsedHolds(tx, atMs);
+      for (const record of lapsed) await book.step(tx, record, { kind: 'hold_expired', atMs }, atMs);
+      return lapsed.length;
+    });
+  }
+
+  /** What has to happen next for the trip to be paid; null where nothing is left to do. */
+  async #next({ payment }: PaymentRecord, dueMinor: number): Promise<Begin | null> {
+    const { database, book, clock } = this.#parts;
+    const atMs = clock.nowMs();
+    const { status, authorisedMinor, consentedCapMinor, holdEndsAtMs, paymentId } = payment;
+    const debt: Begin = { event: { kind: 'debt_recorded', dueMinor }, operation: 'hold', amountMinor: 0 };
+    if (['declined', 'expired', 'cancelled'].includes(status)) return dueMinor > 0 ? debt : null;
+    const cancel: Begin = { event: { kind: 'cancel_started' }, operation: 'cancel', amountMinor: 0 };
+    // Nobody will act at the bank's page any more: the goods have left.
+    if (status === 'requires_action') return cancel;
+    if (status !== 'authorised') return null;
+    if (holdEndsAtMs !== null && atMs >= holdEndsAtMs) {
+      return { event: { kind: 'hold_expired', atMs }, operation: 'hold', amountMinor: 0 };
+    }
+    if (dueMinor === 0) return cancel;
+    const toMinor = Math.min(dueMinor, consentedCapMinor);
+    const wasAdjusted = (await book.attemptsOf(database, paymentId)).some(({ operation }) => operation === 'adjust');
+    if (toMinor > authorisedMinor && !wasAdjusted) {
+      return { event: { kind: 'adjust_started', toMinor, atMs }, operation: 'adjust', amountMinor: toMinor };
+    }
+    const amountMinor = Math.min(dueMinor, authorisedMinor);
+    return { event: { kind: 'capture_started', amountMinor, dueMinor, atMs }, operation: 'capture', amountMinor };
+  }
+
+  /** Writes the step and the attempt in one transaction; null where someone else moved the payment or no call is due. */
+  async #begin(paymentId: string, { event, operation, amountMinor }: Begin, from: PaymentStatus) {
+    const { database, book, clock } = this.#parts;
+    return database.transaction(async (tx) => {
+      const record = (await book.byId(tx, paymentId))!;
+      if (record.payment.status !== from) return null;
+      await book.step(tx, record, event, clock.nowMs());
+      if (event.kind === 'debt_recorded' || event.kind === 'hold_expired') return null;
+      const number = (await book.attemptsOf(tx, paymentId)).filter((one) => one.operation === operation).length;
+      const key = idFrom(paymentId, operation, String(number));
+      await this.#openAttempt(tx, key, paymentId, operation, amountMinor);
+      return key;
+    });
+  }
+
+  async #openAttempt(
+    tx: Transaction,
+    key: string,
+    paymentId: string,
+    operation: Operation,
+    amountMinor: number,
+    reason: RefundRequest['reason'] | null = null,
+  ): Promise<void> {
+    const startedAtMs = this.#parts.clock.nowMs();
+    const nextAtMs = startedAtMs + LEASE_MS;
+    await this.#parts.book.openAttempt(tx, { key, paymentId, operation, amountMinor, reason, startedAtMs, nextAtMs });
+  }
+
+  #waitMs({ nextAtMs }: Attempt): number | null {
+    return nextAtMs === null ? null : Math.max(0, nextAtMs - this.#parts.clock.nowMs());
+  }
+}
+
+/** Stops waiting when the signal says so; the call goes on and its answer is written all the same. */
+async function within(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    work.catch(() => undefined);
+    return;
+  }
+  const stop = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: stop.signal });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    stop.abort();
+    work.catch(() => undefined);
+  }
+}
+
+function holdAnswer({ payment }: PaymentRecord, attempt: Attempt): HoldAnswer {
+  const { status, paymentId, authorisedMinor, holdEndsAtMs } = payment;
+  if (status === 'declined') return { outcome: 'declined', reason: attempt.code ?? 'declined' };
+  if (status === 'requires_action') return { outcome: 'requires_action', url: attempt.code };
+  if (status === 'hold_pending') return { outcome: 'unknown', why: attempt.outcome ?? 'no answer yet' };
+  if (status === 'expired' || status === 'cancelled') return { outcome: 'declined', reason: status };
+  return { outcome: 'held', paymentId, heldMinor: authorisedMinor, endsAtMs: holdEndsAtMs };
+}
+
+function settled({ payment }: PaymentRecord): SettleAnswer {
+  const { capturedMinor, collectedMinor, debtMinor, writtenOffMinor, status } = payment;
+  if (debtMinor + writtenOffMinor === 0) return { outcome: 'paid', capturedMinor: capturedMinor + collectedMinor };
+  return { outcome: 'owed', capturedMinor: capturedMinor + collectedMinor, debtMinor, reason: status };
+}
+
+function refundRefusal(record: PaymentRecord, ask: RefundAsk): string | null {
+  const { payment } = record;
+  if (ask.currency !== payment.currency) return `the payment is in ${payment.currency}`;
+  if (payment.status === 'chargeback_open') return 'the payment is disputed';
+  if (payment.status === 'refund_pending') return 'another refund is on its way, ask again';
+  if (payment.status !== 'captured' && payment.status !== 'partly_captured') return `the payment is ${payment.status}`;
+  if (ask.amountMinor > refundableMinor(payment)) return `only ${refundableMinor(payment)} is left to refund`;
+  return null;
+}
