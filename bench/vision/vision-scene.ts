@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { type PictureModel, pictureModel } from '../../simulator/render/picture-model.ts';
 import { SnapshotWriter } from '../../simulator/render/scene/snapshot-writer.ts';
-import { NO_PICTURE_NOISE, type PictureNoise } from '../../simulator/render/sensor/picture-noise.ts';
+import { NO_PICTURE_NOISE } from '../../simulator/render/sensor/picture-noise.ts';
 import { loadScenario } from '../../simulator/scenario/load-scenario.ts';
 import { resolve } from '../../simulator/scenario/resolve.ts';
-import type { CameraPlan, Run } from '../../simulator/scenario/run.ts';
+import type { CameraPlan, PictureNoise, Run } from '../../simulator/scenario/run.ts';
 import { World } from '../../simulator/world/world.ts';
 
 const CAMERAS = 8;

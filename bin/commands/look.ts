@@ -6,7 +6,7 @@ import { contactSheet } from '../../simulator/render/contact-sheet.ts';
 import { pictureModel } from '../../simulator/render/picture-model.ts';
 import { PictureSource } from '../../simulator/render/picture-source.ts';
 import { SnapshotWriter } from '../../simulator/render/scene/snapshot-writer.ts';
-import { NO_PICTURE_NOISE, PICTURE_NOISE } from '../../simulator/render/sensor/picture-noise.ts';
+import { NO_PICTURE_NOISE } from '../../simulator/render/sensor/picture-noise.ts';
 import { DURATION, parseQuantity } from '../../simulator/scenario/units.ts';
 import { World } from '../../simulator/world/world.ts';
 import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
@@ -51,7 +51,7 @@ async function look(file: string, options: LookOptions): Promise<void> {
     world.step();
     writer.watch(world);
   }
-  const noise = options.ideal ? NO_PICTURE_NOISE : PICTURE_NOISE;
+  const noise = options.ideal ? NO_PICTURE_NOISE : null;
   const source = new PictureSource(await pictureModel(run, writer.log, noise));
   const { widthPx, heightPx, rateHz } = run.cameras[camera];
   const pixels = widthPx * heightPx;
@@ -61,11 +61,11 @@ async function look(file: string, options: LookOptions): Promise<void> {
   // The shop as it opened is the background; what has moved on the shelves since shows up too.
   for (let frame = 0; frame < LEARNING_PICTURES; frame++) {
     source.drawInto(picture, opening, camera, frame, 0);
-    perceiver.perceive(picture.depthMm);
+    perceiver.perceive(picture.depthMm, picture.rgb);
   }
   const now = LEARNING_PICTURES + Math.floor((world.timeUs * rateHz) / 1e6);
-  source.drawInto(picture, writer.take(world), camera, now, world.timeUs);
-  const seen = perceiver.perceive(picture.depthMm);
+  await source.photographInto(picture, writer.take(world), camera, now, world.timeUs);
+  const seen = perceiver.perceive(picture.depthMm, picture.rgb);
   await contactSheet(picture, widthPx, heightPx, options.out, perceptionPanels(perceiver, seen));
   const what = 'colour | depth 0.5 to 8 m | ids | foreground, heads red, hands green | plan view';
   console.log(`${options.out}: ${options.camera} at ${world.timeUs / 1e6} s, ${what}`);

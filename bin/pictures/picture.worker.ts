@@ -13,24 +13,24 @@ const source = new PictureSource(model);
 const perceivers: (Perceiver | undefined)[] = [];
 
 /** Null for a picture that was never drawn: the thread that should have was lost. */
-export default function pictureTask(task: PictureTask): (Detections | null)[] {
+export default async function pictureTask(task: PictureTask): Promise<(Detections | null)[]> {
   if (task.kind === 'look') return task.orders.map(look);
-  for (const order of task.orders) draw(order);
+  for (const order of task.orders) await draw(order);
   return [];
 }
 
-function draw({ slot, camera, frame, timeUs, snapshot, isFogged }: DrawOrder): void {
+async function draw({ slot, camera, frame, timeUs, snapshot, isFogged }: DrawOrder): Promise<void> {
   const { header, depthMm, rgb } = slots.slot(slot, camera);
   header.fill(-1);
-  source.drawInto({ rgb, depthMm, ids: null }, snapshot, camera, frame, timeUs);
+  await source.photographInto({ rgb, depthMm, ids: null }, snapshot, camera, frame, timeUs);
   if (isFogged) veil(rgb, depthMm);
   header[0] = camera;
   header[1] = frame;
 }
 
 function look({ slot, camera, frame }: LookOrder): Detections | null {
-  const { header, depthMm } = slots.slot(slot, camera);
+  const { header, depthMm, rgb } = slots.slot(slot, camera);
   if (header[0] !== camera || header[1] !== frame) return null;
   const perceiver = (perceivers[camera] ??= new Perceiver(store.cameras[camera], store));
-  return perceiver.perceive(depthMm);
+  return perceiver.perceive(depthMm, rgb);
 }

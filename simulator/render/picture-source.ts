@@ -9,6 +9,7 @@ import { sceneShapes } from './scene/shapes.ts';
 import { ShopScene } from './scene/shop-scene.ts';
 import { timeOf } from './scene/snapshot-layout.ts';
 import { CameraSensorModel, type Picture } from './sensor/camera-sensor-model.ts';
+import { throughJpeg } from './sensor/jpeg-artefacts.ts';
 import { idealLens, lensMap } from './sensor/lens-map.ts';
 import { TruePoses } from './true-poses.ts';
 
@@ -53,6 +54,20 @@ export class PictureSource {
     eye.sensor.developInto(out, frameIndex, timeUs);
   }
 
+  /** The same with what only libraries can do to colour: JPEG, where the camera has it. */
+  async photographInto(
+    out: Picture,
+    snapshot: Float32Array,
+    camera: number,
+    frameIndex: number,
+    timeUs: number,
+  ): Promise<void> {
+    this.drawInto(out, snapshot, camera, frameIndex, timeUs);
+    const { pictures, widthPx, heightPx } = this.model.run.cameras[camera];
+    const { jpegQuality } = this.model.noise ?? pictures;
+    if (jpegQuality > 0) await throughJpeg(out.rgb, widthPx, heightPx, jpegQuality);
+  }
+
   /** Brings the scene to a snapshot; returns the camera with its view not yet drawn. */
   show(snapshot: Float32Array, camera: number): Eye {
     const eye = (this.eyes[camera] ??= this.open(camera));
@@ -67,8 +82,9 @@ export class PictureSource {
   }
 
   private open(camera: number): Eye {
-    const { run, noise } = this.model;
+    const { run } = this.model;
     const plan = run.cameras[camera];
+    const noise = this.model.noise ?? plan.pictures;
     const lens = noise.lens ? lensMap(plan) : idealLens(plan);
     const poses = new TruePoses(run, plan);
     const view = new CameraView(plan, poses.at(0), lens);

@@ -142,6 +142,30 @@ export interface CameraNoise {
   readonly latencyUs: Distribution;
 }
 
+/** How a camera's pictures differ from ideal ones in `pixels` mode; each part is switched off by a zero. */
+export interface PictureNoise {
+  /** Radial distortion as the camera's plan has it; false draws an ideal lens. */
+  readonly lens: boolean;
+  /** SD of depth at 1 m, metres; grows with the square of distance. */
+  readonly depthAt1M: number;
+  /** Depth comes in steps of so many millimetres; at least 1. */
+  readonly depthStepMm: number;
+  /** No return from further away, metres; 0 = no limit. */
+  readonly rangeM: number;
+  /** Share of pixels beside a jump in depth that return something in between. */
+  readonly flyingProb: number;
+  /** Share of pixels without a return on pure black at 4 m, and on spots of shiny packages. */
+  readonly darkHoleProb: number;
+  readonly shinyHoleProb: number;
+  /** SD of colour, levels of 255: what the amplifier adds, and what grows with the root of the signal at full scale. */
+  readonly readLevels: number;
+  readonly shotLevels: number;
+  /** Slow wander of exposure, as a share of brightness. */
+  readonly exposureShare: number;
+  /** Quality at which colour went through JPEG, 1 to 100; 0 = it did not. The one part whose bits differ between machines. */
+  readonly jpegQuality: number;
+}
+
 /** A sensor's clock: rate error drawn once, disciplined back to true time every `resyncUs` (NTP), plus jitter. */
 export interface ClockNoise {
   readonly ppm: Distribution;
@@ -185,6 +209,7 @@ export interface NoiseSet {
   readonly version: number;
   readonly scale: ScaleNoise;
   readonly camera: CameraNoise;
+  readonly pictures: PictureNoise;
   readonly gateLatencyUs: Distribution;
   readonly clock: ClockNoise;
   readonly handling: HandlingNoise;
@@ -205,6 +230,7 @@ export interface CameraPlan {
   readonly rateHz: number;
   readonly output: 'detections' | 'pixels';
   readonly noise: CameraNoise;
+  readonly pictures: PictureNoise;
 }
 
 /** One scale unit: the cells of one shelf. */

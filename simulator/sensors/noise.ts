@@ -4,6 +4,7 @@
  * (AutoCheckout competition 2020, case BENCHMARK-1), to whose statistics the scale figures were fitted before any
  * attribution ran on them; "FAQ" is AiFi's sensor description for that competition.
  */
+import { NO_PICTURE_NOISE, OTHER_PICTURE_NOISE, PICTURE_NOISE } from '../render/sensor/picture-noise.ts';
 import type { NoiseSet } from '../scenario/run.ts';
 
 const DEFAULT: NoiseSet = {
@@ -73,6 +74,7 @@ const DEFAULT: NoiseSet = {
     handScoreSd: 0.11,
     latencyUs: { lognormal: { median: 60_000, p95: 90_000 } },
   },
+  pictures: PICTURE_NOISE,
   gateLatencyUs: { lognormal: { median: 200_000, p95: 400_000 } },
   clock: {
     // Crystal oscillators: 20 to 100 ppm; the sign is drawn apart.
@@ -151,6 +153,7 @@ const OTHER: NoiseSet = {
     handScoreSd: 0.15,
     latencyUs: { lognormal: { median: 150_000, p95: 500_000 } },
   },
+  pictures: OTHER_PICTURE_NOISE,
   gateLatencyUs: { uniform: { low: 50_000, high: 900_000 } },
   clock: {
     ppm: { uniform: { low: 20, high: 100 } },
@@ -214,6 +217,7 @@ const NONE: NoiseSet = {
     ownerSwapUs: ZERO,
     latencyUs: ZERO,
   },
+  pictures: NO_PICTURE_NOISE,
   gateLatencyUs: ZERO,
   clock: { ppm: ZERO, resyncUs: 64_000_000, residualUs: ZERO, jitterUs: ZERO },
   handling: {

@@ -34,6 +34,7 @@ export function camera(id: string, noise: NoiseSet, change: Partial<CameraPlan> 
     rateHz: 10,
     output: 'detections',
     noise: noise.camera,
+    pictures: noise.pictures,
     ...change,
   };
 }

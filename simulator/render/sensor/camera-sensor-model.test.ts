@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import type { PictureNoise } from '../../scenario/run.ts';
 import { lookAt } from '../../sensors/true-camera.ts';
 import { CameraView } from '../camera-view.ts';
 import { demoRun } from '../test-scene.ts';
 import { CameraSensorModel } from './camera-sensor-model.ts';
 import { Exposure } from './exposure.ts';
 import { idealLens, lensMap } from './lens-map.ts';
-import { NO_PICTURE_NOISE, PICTURE_NOISE, type PictureNoise } from './picture-noise.ts';
+import { NO_PICTURE_NOISE, PICTURE_NOISE } from './picture-noise.ts';
 
 const [plan] = demoRun().cameras;
 const pixels = plan.widthPx * plan.heightPx;

@@ -1,8 +1,8 @@
+import type { PictureNoise } from '../../scenario/run.ts';
 import { NORMALS } from '../../sensors/noise-table.ts';
 import type { CameraView } from '../camera-view.ts';
 import { Exposure } from './exposure.ts';
 import { FrameDice, mixed } from './frame-dice.ts';
-import type { PictureNoise } from './picture-noise.ts';
 
 /** A picture in the caller's memory; `ids` are truth and null where nobody may see them. */
 export interface Picture {

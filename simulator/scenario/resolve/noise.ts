@@ -1,14 +1,25 @@
+import { NO_PICTURE_NOISE } from '../../render/sensor/picture-noise.ts';
 import { noiseSet } from '../../sensors/noise.ts';
-import type { CameraNoise, Distribution, NoiseSet, ScaleNoise } from '../run.ts';
-import type { CameraNoiseSpec, NoiseSpec, ScaleNoiseSpec } from '../schema/noise-schema.ts';
+import type { CameraNoise, Distribution, NoiseSet, PictureNoise, ScaleNoise } from '../run.ts';
+import type { CameraNoiseSpec, NoiseSpec, PictureNoiseSpec, ScaleNoiseSpec } from '../schema/noise-schema.ts';
 
 /** The named noise set with the scenario's own figures over it. */
-export function resolveNoise({ set, scale, camera, gate, clock, handling, commissioning }: NoiseSpec): NoiseSet {
+export function resolveNoise({
+  set,
+  scale,
+  camera,
+  pictures,
+  gate,
+  clock,
+  handling,
+  commissioning,
+}: NoiseSpec): NoiseSet {
   const base = noiseSet(set);
   return {
     ...base,
     scale: scaleNoise(base.scale, scale, undefined),
     camera: cameraNoise(base.camera, camera, undefined),
+    pictures: pictureNoise(base.pictures, pictures),
     gateLatencyUs: gate?.latency ?? base.gateLatencyUs,
     clock: {
       ppm: clock?.ppm ?? base.clock.ppm,
@@ -97,5 +108,24 @@ export function cameraNoise(
     ownerSwapPerSecond: spec?.['owner-swap']?.rate ?? base.ownerSwapPerSecond,
     ownerSwapUs: spec?.['owner-swap']?.for ?? base.ownerSwapUs,
     latencyUs: latency ?? base.latencyUs,
+  };
+}
+
+/** A camera's picture noise: `none` for ideal pictures through the true lens, or figures that win over the set's. */
+export function pictureNoise(base: PictureNoise, spec: PictureNoiseSpec | undefined): PictureNoise {
+  if (spec === 'none') return NO_PICTURE_NOISE;
+  const stepM = spec?.['depth-step'];
+  return {
+    lens: spec?.lens ?? base.lens,
+    depthAt1M: spec?.depth ?? base.depthAt1M,
+    depthStepMm: stepM === undefined ? base.depthStepMm : Math.round(stepM * 1000),
+    rangeM: spec?.range ?? base.rangeM,
+    flyingProb: spec?.flying ?? base.flyingProb,
+    darkHoleProb: spec?.['dark-holes'] ?? base.darkHoleProb,
+    shinyHoleProb: spec?.['shiny-holes'] ?? base.shinyHoleProb,
+    readLevels: spec?.read ?? base.readLevels,
+    shotLevels: spec?.shot ?? base.shotLevels,
+    exposureShare: spec?.exposure ?? base.exposureShare,
+    jpegQuality: spec?.jpeg ?? base.jpegQuality,
   };
 }

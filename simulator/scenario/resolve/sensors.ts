@@ -2,7 +2,7 @@ import type { CameraPlan, FixturePlan, GatePlan, NoiseSet, Run, ScalePlan, Shelf
 import { matchesGlob } from '../schema/names.ts';
 import type { CameraSpec, WeightSpec } from '../schema/sensor-schema.ts';
 import type { ScenarioSpec } from '../spec.ts';
-import { cameraNoise, scaleNoise } from './noise.ts';
+import { cameraNoise, pictureNoise, scaleNoise } from './noise.ts';
 
 export function resolveCameras({ sensors }: ScenarioSpec, noise: NoiseSet): CameraPlan[] {
   return [...sensors].flatMap(([id, sensor]) => (sensor.type === 'camera' ? [cameraPlan(id, sensor, noise)] : []));
@@ -21,6 +21,7 @@ function cameraPlan(id: string, spec: CameraSpec, noise: NoiseSet): CameraPlan {
     rateHz: spec.rate,
     output: spec.output,
     noise: cameraNoise(noise.camera, spec.noise, spec.latency),
+    pictures: pictureNoise(noise.pictures, spec.pictures),
   };
 }
 

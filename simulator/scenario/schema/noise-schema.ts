@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ANGLE, DURATION, FREQUENCY, LENGTH, MASS, NUMBER, PER_FRAME, PIXELS, PPM, RATE, SHARE } from '../units.ts';
 import { distribution, spread } from './distribution.ts';
 import { shape } from './shape.ts';
-import { choice, isMap, quantity, whole, word } from './value.ts';
+import { choice, flag, isMap, quantity, whole, word } from './value.ts';
 
 const fraction = { min: 0, max: 1, text: 'from 0 to 100%' };
 const share = quantity(SHARE, fraction).optional();
@@ -47,6 +47,28 @@ export const cameraNoiseSchema = shape({
   'owner-swap': shape({ rate, for: durations }).optional(),
 });
 
+const levels = quantity(NUMBER, { min: 0, max: 255, text: 'from 0 to 255' }).optional();
+
+const picturePartsSchema = shape({
+  lens: flag.optional(),
+  depth: length,
+  'depth-step': quantity(LENGTH, { min: 0.001, max: 1, text: 'from 1mm to 1m' }).optional(),
+  range: quantity(LENGTH, { min: 0, max: 65, text: 'from 0 to 65m' }).optional(),
+  flying: share,
+  'dark-holes': share,
+  'shiny-holes': share,
+  read: levels,
+  shot: levels,
+  exposure: share,
+  jpeg: whole(0, 100).optional(),
+});
+
+/** Parts of a camera's picture noise, or none of them. */
+export const pictureNoiseSchema = choice(
+  { none: word('none').transform((): PictureNoiseSpec => 'none'), parts: picturePartsSchema },
+  (raw) => (isMap(raw) ? 'parts' : 'none'),
+);
+
 const clockSchema = shape({
   ppm: distribution(PPM).optional(),
   resync: tau,
@@ -79,6 +101,7 @@ const changed = shape({
   set: noiseName.default('default'),
   scale: scaleNoiseSchema.optional(),
   camera: cameraNoiseSchema.optional(),
+  pictures: pictureNoiseSchema.optional(),
   gate: shape({ latency: durations }).optional(),
   clock: clockSchema.optional(),
   handling: handlingSchema.optional(),
@@ -93,4 +116,5 @@ export const noiseSchema = choice(
 
 export type ScaleNoiseSpec = z.output<typeof scaleNoiseSchema>;
 export type CameraNoiseSpec = z.output<typeof cameraNoiseSchema>;
+export type PictureNoiseSpec = 'none' | z.output<typeof picturePartsSchema>;
 export type NoiseSpec = z.output<typeof noiseSchema>;

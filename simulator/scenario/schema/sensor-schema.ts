@@ -3,7 +3,7 @@ import { didYouMean } from '../scenario-error.ts';
 import { ANGLE, DURATION, FREQUENCY, NUMBER } from '../units.ts';
 import { distribution, triple } from './distribution.ts';
 import { doorName, globs } from './names.ts';
-import { cameraNoiseSchema, scaleNoiseSchema } from './noise-schema.ts';
+import { cameraNoiseSchema, pictureNoiseSchema, scaleNoiseSchema } from './noise-schema.ts';
 import { shape } from './shape.ts';
 import { choice, flag, isMap, Misfit, quantity, whole, word } from './value.ts';
 
@@ -23,6 +23,7 @@ const camera = shape({
   output: word('detections', 'pixels').default('detections'),
   distortion: z.tuple([bend, bend]).default([-0.05, 0.01]),
   noise: cameraNoiseSchema.optional(),
+  pictures: pictureNoiseSchema.optional(),
   latency,
 });
 
