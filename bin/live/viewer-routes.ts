@@ -74,7 +74,7 @@ function modelOf({ run, store, feed, speed, isPaused, isOver }: LiveStore) {
   const shoppers = run.shoppers.map((plan) => ({ ...plan, actions: [] }));
   return {
     run: { ...run, shoppers },
-    store: { products: store.products, cameras: store.cameras.map(({ id }) => id) },
+    store: { products: store.products },
     pace: { speed, isPaused },
     nowUs: feed.nowUs,
     fromUs: feed.timeline.fromUs,

@@ -1,11 +1,11 @@
+import type { Store } from '../../engine/store.ts';
 import type { Run } from '../scenario/run.ts';
 
 /** What the page knows of a store before the first scene; see the server's `/live/model`. */
 export interface LiveModel {
   readonly run: Run;
   readonly store: {
-    readonly products: readonly { readonly sku: string; readonly name: string; readonly weightGrams: number }[];
-    readonly cameras: readonly string[];
+    readonly products: Store['products'];
   };
   readonly pace: { readonly speed: number; readonly isPaused: boolean };
   readonly nowUs: number;

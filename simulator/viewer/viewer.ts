@@ -4,6 +4,9 @@ import { fetchModel, type LiveModel } from './live-model.ts';
 import type { Moment, TrackedBody } from './moment.ts';
 import { CartCards } from './panels/cart-cards.ts';
 import { CartList } from './panels/cart-list.ts';
+import { EvidencePanel } from './panels/evidence-panel.ts';
+import { SensorPanel } from './panels/sensor-panel.ts';
+import { Tabs } from './panels/tabs.ts';
 import { TimeBar } from './panels/time-bar.ts';
 import { People } from './people.ts';
 import { Prices } from './prices.ts';
@@ -39,6 +42,9 @@ class Viewer {
   readonly #connection: LiveConnection;
   readonly #cards: CartCards;
   readonly #list: CartList;
+  readonly #evidence: EvidencePanel;
+  readonly #sensors: SensorPanel;
+  readonly #tabs: Tabs;
   readonly #timeBar: TimeBar;
   readonly #status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
   #lastMs = 0;
@@ -52,6 +58,18 @@ class Viewer {
     this.#cards = new CartCards(canvas, people, prices, words, this.#selection);
     this.#list = new CartList(people, prices, words, this.#selection);
     this.#timeBar = new TimeBar(this.#clock, this.#book, words);
+    this.#evidence = new EvidencePanel(
+      { people, prices, words, selection: this.#selection, book: this.#book, scenes: this.#scenes },
+      { goTo: (timeUs) => this.#timeBar.goTo(timeUs), visit: (...place) => canvas.visit(...place) },
+    );
+    this.#sensors = new SensorPanel(canvas, this.#scenes, model, words);
+    this.#tabs = new Tabs(
+      [
+        { id: 'carts', title: words.carts, root: element('div', {}, this.#evidence.root, this.#list.root) },
+        { id: 'sensors', title: words.sensors, root: this.#sensors.root },
+      ],
+      words.panels,
+    );
     this.#connection = new LiveConnection(
       (message) => this.#take(message),
       (state) => void (this.#status.textContent = state === 'live' ? '' : words[state]),
@@ -72,7 +90,7 @@ class Viewer {
     app.replaceChildren(
       element('header', {}, element('h1', {}, words.title), element('p', { class: 'store' }, model.run.scenario)),
       stage,
-      element('aside', {}, this.#list.root),
+      element('aside', {}, this.#tabs.root),
       this.#timeBar.root,
     );
     new ResizeObserver(() => canvas.resize(stage.clientWidth, stage.clientHeight)).observe(stage);
@@ -102,14 +120,17 @@ class Viewer {
     this.#clock.advance(elapsedMs, this.#scenes.latestUs, this.#model.pace.speed);
     const snapshot = this.#scenes.sceneAt(this.#clock.timeUs);
     if (snapshot) this.#canvas.show(snapshot);
-    this.#canvas.draw(elapsedMs);
     const moment = this.#moment();
-    this.#cards.show(moment);
     if (ms - this.#panelsMs >= PANEL_MS) {
       this.#panelsMs = ms;
+      this.#evidence.show(moment);
+      this.#list.root.hidden = !this.#evidence.root.hidden;
       this.#list.show(moment);
+      if (this.#tabs.isOpen('sensors')) this.#sensors.show(moment);
       this.#timeBar.show(this.#model.fromUs ?? 0, this.#scenes.latestUs);
     }
+    this.#canvas.draw(elapsedMs);
+    this.#cards.show(moment);
     requestAnimationFrame((next) => this.#frame(next));
   }
 

@@ -5,7 +5,9 @@ import { sceneShapes } from '../../render/scene/shapes.ts';
 import { ShopScene } from '../../render/scene/shop-scene.ts';
 import { STOCK_ROWS } from '../../render/scene/snapshot-layout.ts';
 import { ROW } from '../../render/scene/stock-log.ts';
+import type { CameraPlan } from '../../scenario/run.ts';
 import type { LiveModel } from '../live-model.ts';
+import { cameraEye, frustumLines } from './camera-eye.ts';
 import { InstanceMeshes } from './instance-meshes.ts';
 import { printMaterial } from './print-material.ts';
 
@@ -18,6 +20,8 @@ export type Viewpoint = 'overview' | 'plan' | 'free';
 /** Walls end here for those who look in from above, metres. */
 const CUT_M = 0.95;
 const UNCUT_M = 99;
+const FRUSTUM_M = 3;
+const FRUSTUM_COLOUR = 0x0072b2;
 const MOST_STOCK_BYTES = 1 << 27;
 
 /** The shop in three dimensions: the scene of the cameras' pictures, drawn with WebGL. */
@@ -35,6 +39,8 @@ export class ShopCanvas {
   readonly #changed = new Set<number>();
   readonly #sizeM: readonly [number, number];
   #shown: Float32Array | null = null;
+  readonly #eyes = new Map<string, THREE.PerspectiveCamera>();
+  #frusta: THREE.LineSegments[] = [];
   #stockRows = 0;
   #isUnsized = true;
   /** Which of the two long ways to look shows more fronts of shelves: −1 from low y, 1 from high y. */
@@ -147,9 +153,33 @@ export class ShopCanvas {
     return { calls, triangles };
   }
 
-  /** Adds something of a view's own: frusta, paths, marks. */
-  add(object: THREE.Object3D): void {
-    this.#world.add(object);
+  /** Draws what a shop camera would see, without its noise, onto a canvas of a page. */
+  drawFrom(plan: CameraPlan, out: CanvasRenderingContext2D, widthPx: number, heightPx: number): void {
+    let eye = this.#eyes.get(plan.id);
+    if (!eye) this.#eyes.set(plan.id, (eye = cameraEye(plan)));
+    const { width, height } = this.element;
+    const ratio = this.#renderer.getPixelRatio();
+    // Drawn into a corner of the page's own picture, which is drawn over in the same frame.
+    this.#renderer.setScissorTest(true);
+    this.#renderer.setViewport(0, 0, widthPx / ratio, heightPx / ratio);
+    this.#renderer.setScissor(0, 0, widthPx / ratio, heightPx / ratio);
+    this.#uniforms.cutM.value = UNCUT_M;
+    for (const frustum of this.#frusta) frustum.visible = false;
+    this.#renderer.render(this.#world, eye);
+    for (const frustum of this.#frusta) frustum.visible = true;
+    out.drawImage(this.element, 0, height - heightPx, widthPx, heightPx, 0, 0, widthPx, heightPx);
+    this.#renderer.setScissorTest(false);
+    this.#renderer.setViewport(0, 0, width / ratio, height / ratio);
+  }
+
+  /** Shows what these cameras look at, as wire frames; none for none. */
+  showFrusta(plans: readonly CameraPlan[]): void {
+    for (const frustum of this.#frusta) {
+      this.#world.remove(frustum);
+      frustum.geometry.dispose();
+    }
+    this.#frusta = plans.map((plan) => frustumLines(plan, FRUSTUM_M, FRUSTUM_COLOUR));
+    this.#world.add(...this.#frusta);
   }
 
   setBackground(colour: string): void {

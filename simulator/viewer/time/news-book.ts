@@ -59,6 +59,11 @@ export class NewsBook {
     return latest(this.#carts.get(tripId) ?? [], timeUs);
   }
 
+  /** A trip's cart as it stood last. */
+  lastCart(tripId: string): Cart | null {
+    return this.#carts.get(tripId)?.at(-1)?.what ?? null;
+  }
+
   /** What deserves a mark, in order of time. */
   marks(): Mark[] {
     const marks: Mark[] = [];

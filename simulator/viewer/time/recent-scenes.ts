@@ -5,6 +5,7 @@ import { fetchHistory } from './live-connection.ts';
 
 type Scene = LiveMessage & { kind: 'scene' };
 type Tracks = LiveMessage & { kind: 'tracks' };
+type Sample = LiveMessage & { kind: 'news' };
 
 /** Length of a stretch that is fetched at once. */
 const STRETCH_US = 10e6;
@@ -12,13 +13,15 @@ const STRETCH_US = 10e6;
 const MAX_STRETCHES = 120;
 /** Scenes that are further apart do not belong together. */
 const GAP_US = 1e6;
+/** Readings arrive up to so much after their time. */
+const LATE_US = 1e6;
 
 interface Stretch {
   readonly scenes: Scene[];
   readonly tracks: Tracks[];
-  readonly samples: (LiveMessage & { kind: 'news' })[];
-  /** All there is to know of it has been fetched, or came live from its beginning on. */
-  isWhole: boolean;
+  readonly samples: Sample[];
+  /** Up to here everything has been fetched, samples too; live messages bring the scenes of later. */
+  fetchedToUs: number;
 }
 
 /** What passed by, in stretches of ten seconds: live ones as they come, older ones fetched when they are looked at. */
@@ -30,7 +33,7 @@ export class RecentScenes {
   /** Latest time of anything. */
   latestUs = 0;
 
-  take(message: Scene | Tracks | (LiveMessage & { kind: 'news' })): void {
+  take(message: Scene | Tracks | Sample): void {
     const stretch = this.#stretchAt(message.timeUs);
     const list =
       message.kind === 'scene' ? stretch.scenes : message.kind === 'tracks' ? stretch.tracks : stretch.samples;
@@ -59,32 +62,30 @@ export class RecentScenes {
     return before && timeUs - before.timeUs < GAP_US ? before : null;
   }
 
-  /** Samples known of [fromUs, toUs]; asks for stretches that are missing. */
-  samplesBetween(fromUs: number, toUs: number): (LiveMessage & { kind: 'news' })[] {
-    const found: (LiveMessage & { kind: 'news' })[] = [];
-    for (let at = fromUs; at < toUs + STRETCH_US; at += STRETCH_US) {
-      this.#need(Math.min(at, toUs));
-      const samples = this.#stretches.get(Math.floor(Math.min(at, toUs) / STRETCH_US))?.samples ?? [];
+  /** Samples known of [fromUs, toUs]; what is missing is being fetched. */
+  samplesBetween(fromUs: number, toUs: number): Sample[] {
+    const found: Sample[] = [];
+    for (let index = stretchOf(fromUs); index <= stretchOf(toUs); index++) {
+      this.#need(index * STRETCH_US, Math.min(toUs, (index + 1) * STRETCH_US - 1));
+      const samples = this.#stretches.get(index)?.samples ?? [];
       found.push(...samples.filter(({ timeUs }) => timeUs >= fromUs && timeUs <= toUs));
-      if (at >= toUs) break;
     }
     return found;
   }
 
-  #need(timeUs: number): void {
-    const index = Math.floor(timeUs / STRETCH_US);
-    if (timeUs < 0 || this.#stretches.get(index)?.isWhole || this.#under.has(index)) return;
+  /** Fetches the stretch of a time if nothing is known of it, or if more is wanted than was there the last time. */
+  #need(timeUs: number, wantedToUs = timeUs): void {
+    const index = stretchOf(timeUs);
+    const known = this.#stretches.get(index);
+    const toUs = Math.min(wantedToUs, this.latestUs - LATE_US);
+    if (timeUs < 0 || this.#under.has(index)) return;
+    if (known && known.fetchedToUs > 0 && (known.fetchedToUs >= toUs || wantedToUs === timeUs)) return;
     this.#under.add(index);
+    const latestUs = this.latestUs - LATE_US;
     fetchHistory(index * STRETCH_US, (index + 1) * STRETCH_US).then(
       (messages) => {
-        const isPast = this.latestUs > (index + 1) * STRETCH_US;
-        const fetched: Stretch = { scenes: [], tracks: [], samples: [], isWhole: isPast };
-        const live = this.#stretches.get(index);
-        this.#stretches.set(index, fetched);
         for (const message of messages) if (message.kind !== 'stock') this.take(message);
-        for (const message of [...(live?.scenes ?? []), ...(live?.tracks ?? []), ...(live?.samples ?? [])])
-          this.take(message);
-        fetched.isWhole = true;
+        this.#stretchAt(index * STRETCH_US).fetchedToUs = Math.max(1, latestUs);
         this.#under.delete(index);
       },
       () => setTimeout(() => this.#under.delete(index), 1000),
@@ -92,7 +93,7 @@ export class RecentScenes {
   }
 
   #around<M extends LiveMessage>(timeUs: number, listOf: (stretch: Stretch) => M[]): [M | null, M | null] {
-    const index = Math.floor(timeUs / STRETCH_US);
+    const index = stretchOf(timeUs);
     let before: M | null = null;
     let after: M | null = null;
     for (const at of [index - 1, index, index + 1]) {
@@ -115,10 +116,10 @@ export class RecentScenes {
   }
 
   #stretchAt(timeUs: number): Stretch {
-    const index = Math.floor(timeUs / STRETCH_US);
+    const index = stretchOf(timeUs);
     let stretch = this.#stretches.get(index);
     if (!stretch) {
-      stretch = { scenes: [], tracks: [], samples: [], isWhole: false };
+      stretch = { scenes: [], tracks: [], samples: [], fetchedToUs: 0 };
       this.#stretches.set(index, stretch);
       if (this.#stretches.size > MAX_STRETCHES) this.#stretches.delete(this.#stretches.keys().next().value!);
     }
@@ -138,9 +139,22 @@ function firstAfter(list: readonly LiveMessage[], timeUs: number): number {
   return low;
 }
 
-/** Puts a message at its place in time; one of the same time and kind of thing that is there already is left out. */
+/** Puts a message at its place in time, once: live and fetched ones come twice. */
 function insert(list: LiveMessage[], message: LiveMessage): void {
   const at = firstAfter(list, message.timeUs);
-  if (message.kind !== 'news' && list[at - 1]?.timeUs === message.timeUs) return;
+  for (let i = at - 1; i >= 0 && list[i].timeUs === message.timeUs; i--) if (isSame(list[i], message)) return;
   list.splice(at, 0, message);
+}
+
+/** Of messages of the same time: scenes and tracks there is one of each, of samples one per sensor. */
+function isSame(a: LiveMessage, b: LiveMessage): boolean {
+  return a.kind !== 'news' || b.kind !== 'news' || sensorOf(a.news) === sensorOf(b.news);
+}
+
+function sensorOf(news: Sample['news']): string {
+  return news.type === 'scale' ? news.scaleId : news.type === 'camera' ? news.cameraId : '';
+}
+
+function stretchOf(timeUs: number): number {
+  return Math.floor(timeUs / STRETCH_US);
 }
