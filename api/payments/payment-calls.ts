@@ -38,15 +38,17 @@ export class PaymentCalls {
     this.#parts = parts;
   }
 
-  /** Makes an attempt's call, or takes it up where it was left; safe to repeat, and by several at once. */
-  async make(key: string): Promise<void> {
+  /**
+   * Makes an attempt's call, or takes it up where it was left; safe to repeat, and by several at once. `isFirst`: the
+   * attempt was written by the caller a moment ago, so that there can be nothing to look for yet.
+   */
+  async make(key: string, isFirst = false): Promise<void> {
     const { book, database, portOf } = this.#parts;
     const attempt = await book.attempt(database, key);
     if (attempt === null || attempt.state === 'closed' || attempt.operation === 'pay_link') return;
     const record = (await book.byId(database, attempt.paymentId))!;
     const port = portOf(record.retailerId);
-    // Until an answer has been lost there is nothing to look for.
-    const found = attempt.tries === 0 ? null : await port.find(lostCall(attempt, record));
+    const found = isFirst ? null : await port.find(lostCall(attempt, record));
     let result = found ?? (await send(port, attempt, record));
     if (result.outcome === 'declined' && result.reason === 'already_done' && attempt.operation !== 'hold') {
       result = (await port.find(lostCall(attempt, record))) ?? result;

@@ -37,12 +37,14 @@ export class PaymentDesk implements Till {
     const key = idFrom(paymentId, 'hold', '0');
     const payment = openPayment({ paymentId, tripKey: ask.tripKey }, ask.currency, ask.capMinor, ask.customer !== null);
     const { retailerId, storeId, paymentMethod, customer, amountMinor } = ask;
-    await database.transaction(async (tx) => {
+    const isFirst = await database.transaction(async (tx) => {
       const ids = { retailerId, storeId, orderId: null, paymentMethod, customer };
       const record = { payment, ...ids, askedMinor: amountMinor, stepCount: 0 };
-      if (await book.open(tx, record, clock.nowMs())) await this.#openAttempt(tx, key, paymentId, 'hold', amountMinor);
+      if (!(await book.open(tx, record, clock.nowMs()))) return false;
+      await this.#openAttempt(tx, key, paymentId, 'hold', amountMinor);
+      return true;
     });
-    await within(this.calls.make(key), signal);
+    await within(this.calls.make(key, isFirst), signal);
     const [record, attempt] = [await book.byId(database, paymentId), await book.attempt(database, key)];
     return holdAnswer(record!, attempt!);
   }
@@ -66,7 +68,7 @@ export class PaymentDesk implements Till {
       const begin = await this.#next(record, ask.dueMinor);
       if (begin === null) return settled(record);
       tried = await this.#begin(paymentId, begin, status);
-      if (tried !== null) await within(this.calls.make(tried), signal);
+      if (tried !== null) await within(this.calls.make(tried, true), signal);
     }
     throw new Error(`payment of trip ${ask.tripKey} does not come to rest`);
   }
@@ -77,7 +79,7 @@ export class PaymentDesk implements Till {
     if (record === null || !['authorised', 'requires_action'].includes(record.payment.status)) return;
     const begin = { event: { kind: 'cancel_started' }, operation: 'cancel', amountMinor: 0 } as const;
     const key = await this.#begin(record.payment.paymentId, begin, record.payment.status);
-    if (key !== null) await within(this.calls.make(key), signal);
+    if (key !== null) await within(this.calls.make(key, true), signal);
   }
 
   async refund(ask: RefundAsk, signal: AbortSignal): Promise<RefundAnswer> {
@@ -86,7 +88,9 @@ export class PaymentDesk implements Till {
     if (found === null) return { outcome: 'refused', reason: 'no payment' };
     const { paymentId } = found.payment;
     const key = idFrom(paymentId, 'refund', ask.refundId);
+    let isFirst = false;
     const refusal = await database.transaction(async (tx) => {
+      isFirst = false;
       const known = await book.attempt(tx, key);
       if (known) return known.amountMinor === ask.amountMinor ? null : 'this refund was asked for with another amount';
       const record = (await book.byId(tx, paymentId))!;
@@ -94,10 +98,11 @@ export class PaymentDesk implements Till {
       if (why !== null) return why;
       await book.step(tx, record, { kind: 'refund_started', amountMinor: ask.amountMinor }, this.#parts.clock.nowMs());
       await this.#openAttempt(tx, key, paymentId, 'refund', ask.amountMinor, ask.reason);
+      isFirst = true;
       return null;
     });
     if (refusal !== null) return { outcome: 'refused', reason: refusal };
-    if ((await book.attempt(database, key))!.state === 'open') await within(this.calls.make(key), signal);
+    if ((await book.attempt(database, key))!.state === 'open') await within(this.calls.make(key, isFirst), signal);
     const attempt = (await book.attempt(database, key))!;
     if (attempt.state !== 'closed') return { outcome: 'pending' };
     if (attempt.outcome === 'succeeded') return { outcome: 'refunded' };
@@ -126,7 +131,7 @@ export class PaymentDesk implements Till {
     if (hasMandate && record.customer !== null && before.length === 0) {
       const begin = { event: { kind: 'debt_asked', by: 'mandate' }, operation: 'debt_charge', amountMinor } as const;
       const key = await this.#begin(paymentId, begin, status);
-      if (key !== null) await within(this.calls.make(key), signal);
+      if (key !== null) await within(this.calls.make(key, true), signal);
       return { by: 'mandate' };
     }
     const key = idFrom(paymentId, 'pay_link', String(amountMinor));

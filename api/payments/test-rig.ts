@@ -18,6 +18,8 @@ export interface Rig {
   readonly url: string;
   /** Bodies as they came in, with their headers. */
   readonly received: { readonly body: string; readonly headers: Readonly<Record<string, string | undefined>> }[];
+  /** Settles when everything that was set off has been told. */
+  told(): Promise<void>;
   /** Everything told so far, verified. */
   notices(): Promise<PaymentNotice[]>;
   play(what: string, id: string): Promise<void>;
@@ -60,14 +62,17 @@ async function rig(provider: TestStripe | TestAdyen, port: PaymentPort, url: str
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   provider.webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+  const told = async () => {
+    // Two turns: what a request set off may itself set something off.
+    for (let turn = 0; turn < 2; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await provider.server.notified();
+    }
+  };
   return {
-    ...{ port, bank: provider.bank, server: provider.server, clock, url, received },
+    ...{ port, bank: provider.bank, server: provider.server, clock, url, received, told },
     async notices() {
-      // Two turns: what a request set off may itself set something off.
-      for (let turn = 0; turn < 2; turn++) {
-        await new Promise((resolve) => setImmediate(resolve));
-        await provider.server.notified();
-      }
+      await told();
       return received.flatMap(({ body, headers }) => port.readNotification(body, headers));
     },
     async play(what, id) {
