@@ -1,5 +1,4 @@
 import type { Cart, Engine, EngineOutput, Journal, JournalRecord, Reading } from '../../engine/index.ts';
-import type { Clock } from '../clock.ts';
 import type { EntryDesk } from '../entry/entry-desk.ts';
 import { idFrom } from '../ids.ts';
 import type { Database, Row, Transaction } from '../store/database.ts';
@@ -14,7 +13,6 @@ export interface SessionParts {
   readonly projection: Projection;
   readonly desk: EntryDesk;
   readonly database: Database;
-  readonly clock: Clock;
   readonly staffCredentials: ReadonlySet<string>;
   /** Hears of everything that left the engine, once it is on record. */
   readonly watch?: (outputs: readonly EngineOutput[]) => void;

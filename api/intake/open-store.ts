@@ -1,0 +1,52 @@
+import { Engine, type EngineOutput, Journal, type Store } from '../../engine/index.ts';
+import type { Gateway } from '../gateway.ts';
+import { LiveProjection } from '../live-feed/live-projection.ts';
+import { Projection } from '../trips/projection.ts';
+import { openSession } from '../trips/session.ts';
+import { StoreSession } from './store-session.ts';
+
+export interface OpenStoreOptions {
+  readonly retailerId: string;
+  readonly storeId: string;
+  /** What the engine is told of the store. */
+  readonly store: Store;
+  /** Names the source of the readings: only the same source goes on with a session that was cut short. */
+  readonly source: string;
+  /** Path of the journal of a session with this number. */
+  readonly journalPath: (sessionNumber: number) => string;
+  readonly watch?: (outputs: readonly EngineOutput[]) => void;
+}
+
+/** Opens a store's session in this process, new or where it was cut short. */
+export async function openStore(
+  gateway: Gateway,
+  options: OpenStoreOptions,
+): Promise<{ readonly session: StoreSession; readonly sessionId: string; readonly isResumed: boolean }> {
+  const { database, clock, desk, outbox: announcer, orders, metrics, live } = gateway;
+  const { retailerId, storeId, source, store } = options;
+  const opened = await database.transaction((tx) =>
+    openSession(tx, { retailerId, storeId, source, nowMs: clock.nowMs() }),
+  );
+  const restrictions = new Map(
+    store.products.flatMap(({ sku, restriction }) => (restriction === undefined ? [] : [[sku, restriction] as const])),
+  );
+  const engine = new Engine(store);
+  const drafts = () => engine.drafts();
+  const shown = new LiveProjection({ database, announcer, live, restrictions, session: opened.session, drafts });
+  const session = await StoreSession.open({
+    session: opened.session,
+    engine,
+    journal: Journal.open(options.journalPath(opened.session.number)),
+    projection: new Projection(opened.session, { database, announcer, orders, clock, restrictions }),
+    desk,
+    database,
+    staffCredentials: new Set(store.staffCredentials),
+    watch: (outputs) => {
+      for (const output of outputs) if (output.kind === 'cart') metrics.carts.inc({ status: output.cart.status });
+      shown.see(outputs);
+      options.watch?.(outputs);
+    },
+  });
+  gateway.sessions.set(opened.session.id, session);
+  return { session, sessionId: opened.session.id, isResumed: opened.isResumed };
+}

@@ -1,0 +1,117 @@
+import type { Clock } from './clock.ts';
+import { Gateway, migrations } from './gateway.ts';
+import { announcePayments } from './orders/announce-payment.ts';
+import { AdyenPayments, adyenSettingsSchema } from './payments/adyen.ts';
+import { PaymentBook } from './payments/payment-book.ts';
+import { PaymentDesk } from './payments/payment-desk.ts';
+import type { PaymentPort } from './payments/payment-port.ts';
+import { StripePayments, stripeSettingsSchema } from './payments/stripe.ts';
+import { derived } from './privacy/vault.ts';
+import { ReferenceRetailer } from './reference-retailer/reference-retailer.ts';
+import type { Retailer } from './retailer/retailer.ts';
+import type { RetailerPort } from './retailer/retailer-port.ts';
+import { Tenants } from './retailer/tenants.ts';
+import type { Database } from './store/database.ts';
+import { migrate } from './store/migrate.ts';
+import { AddressGuard } from './webhooks/address-guard.ts';
+import { Dispatcher } from './webhooks/dispatcher.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { Outbox } from './webhooks/outbox.ts';
+import { Poster } from './webhooks/post.ts';
+import { aesSeal } from './webhooks/seal.ts';
+
+/** How often calls without an answer and holds at their end are looked at. */
+const RECONCILE_MS = 5_000;
+
+export interface GatewayOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly retailers: readonly Retailer[];
+  readonly masterKey: Buffer;
+  /** Public address of this gateway, the `source` of its events. */
+  readonly publicUrl: string;
+  /** Lets webhooks go to private addresses: for a gateway on a desk. */
+  readonly allowPrivateWebhooks: boolean;
+  readonly log: (message: string, about: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A gateway at work: orders move, webhooks go out, lost calls are found again. */
+export interface RunningGateway {
+  readonly gateway: Gateway;
+  readonly endpoints: Endpoints;
+  readonly payments: PaymentDesk;
+  readonly paymentPortOf: (retailerId: string) => PaymentPort;
+  /** Lets what is under way end; the database stays open. */
+  stop(): Promise<void>;
+}
+
+/** Migrates the store of record and starts the gateway on it. Throws for a configuration that cannot be. */
+export async function openGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { database, clock, masterKey, retailers, log } = options;
+  await migrate(database, migrations, clock);
+  const outbox = new Outbox(clock, options.publicUrl);
+  const ports = new Map(retailers.map((retailer) => [retailer.id, paymentPort(retailer, clock)]));
+  const paymentPortOf = (retailerId: string) => {
+    const port = ports.get(retailerId);
+    if (port === undefined) throw new Error(`retailer ${retailerId} has payments but no configuration`);
+    return port;
+  };
+  const book = new PaymentBook(announcePayments(outbox));
+  const onAnomaly = (paymentId: string, text: string) => log('payments: nothing covers this', { paymentId, text });
+  const payments = new PaymentDesk({ database, book, clock, portOf: paymentPortOf, onAnomaly });
+  const tenants = new Tenants(
+    retailers.map((retailer) => ({ retailer, port: retailerPort(retailer, database), till: payments })),
+  );
+  const gateway = new Gateway({ database, clock, tenants, outbox, masterKey, log });
+  const guard = new AddressGuard({ allowPrivate: options.allowPrivateWebhooks });
+  const endpoints = new Endpoints({ database, clock, guard, seal: aesSeal(derived(masterKey, 'webhook secrets')) });
+  const poster = new Poster(guard);
+  const dispatcher = new Dispatcher({
+    ...{ database, clock, endpoints, outbox, poster },
+    onAttempt: () => gateway.metrics.deliveries.inc({ outcome: 'attempted' }),
+    onTrouble: (error) => log('webhooks: the store of record refused', { error: String(error) }),
+  });
+  dispatcher.start();
+  gateway.runner.start();
+  const stopping = new AbortController();
+  const reconciling = reconcile(payments, clock, stopping.signal, log);
+  return {
+    ...{ gateway, endpoints, payments, paymentPortOf },
+    async stop() {
+      stopping.abort();
+      gateway.live.close();
+      await Promise.all([gateway.runner.stop(), dispatcher.stop(), reconciling]);
+      poster.close();
+    },
+  };
+}
+
+async function reconcile(
+  payments: PaymentDesk,
+  clock: Clock,
+  signal: AbortSignal,
+  log: GatewayOptions['log'],
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await payments.calls.reconcile();
+      await payments.expireHolds();
+    } catch (error) {
+      log('payments: could not be reconciled', { error: String(error) });
+    }
+    await clock.delay(RECONCILE_MS, signal);
+  }
+}
+
+function paymentPort(retailer: Retailer, clock: Clock): PaymentPort {
+  const { payment } = retailer;
+  if (payment.kind === 'stripe') return new StripePayments(stripeSettingsSchema.parse(payment), clock);
+  if (payment.kind === 'adyen') return new AdyenPayments(adyenSettingsSchema.parse(payment), clock);
+  throw new Error(`retailer ${retailer.id}: payment.kind: found ${payment.kind}, expected stripe or adyen`);
+}
+
+function retailerPort(retailer: Retailer, database: Database): RetailerPort {
+  const { connector } = retailer;
+  if (connector.kind === 'reference') return new ReferenceRetailer(database, retailer);
+  throw new Error(`retailer ${retailer.id}: connector.kind: found ${connector.kind}, expected reference`);
+}
