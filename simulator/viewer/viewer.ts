@@ -5,17 +5,20 @@ import type { Moment, TrackedBody } from './moment.ts';
 import { CartCards } from './panels/cart-cards.ts';
 import { CartList } from './panels/cart-list.ts';
 import { EvidencePanel } from './panels/evidence-panel.ts';
+import { InsightPanel } from './panels/insight-panel.ts';
 import { SensorPanel } from './panels/sensor-panel.ts';
 import { Tabs } from './panels/tabs.ts';
 import { TimeBar } from './panels/time-bar.ts';
 import { People } from './people.ts';
 import { Prices } from './prices.ts';
 import { Selection } from './selection.ts';
+import { DwellMap } from './shop/floor-plan.ts';
 import { loadAtlas, ShopCanvas } from './shop/shop-canvas.ts';
 import { LiveConnection } from './time/live-connection.ts';
 import { NewsBook } from './time/news-book.ts';
 import { PlayClock } from './time/play-clock.ts';
 import { RecentScenes } from './time/recent-scenes.ts';
+import { TrueCarts } from './time/true-carts.ts';
 import type { Words } from './words.ts';
 
 /** Panels of text need no more than this, ms. */
@@ -44,8 +47,11 @@ class Viewer {
   readonly #list: CartList;
   readonly #evidence: EvidencePanel;
   readonly #sensors: SensorPanel;
+  readonly #insights: InsightPanel;
+  readonly #dwell: DwellMap;
   readonly #tabs: Tabs;
   readonly #timeBar: TimeBar;
+  readonly #truthButton: HTMLButtonElement;
   readonly #status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
   #lastMs = 0;
   #panelsMs = 0;
@@ -56,19 +62,28 @@ class Viewer {
     const prices = new Prices(model);
     const people = new People(this.#book, words);
     this.#cards = new CartCards(canvas, people, prices, words, this.#selection);
-    this.#list = new CartList(people, prices, words, this.#selection);
+    const truth = new TrueCarts(this.#book.truth);
+    this.#list = new CartList(people, prices, words, this.#selection, truth);
     this.#timeBar = new TimeBar(this.#clock, this.#book, words);
     this.#evidence = new EvidencePanel(
       { people, prices, words, selection: this.#selection, book: this.#book, scenes: this.#scenes },
       { goTo: (timeUs) => this.#timeBar.goTo(timeUs), visit: (...place) => canvas.visit(...place) },
     );
     this.#sensors = new SensorPanel(canvas, this.#scenes, model, words);
+    this.#dwell = new DwellMap(model.run.store.sizeM);
+    this.#insights = new InsightPanel({ model, book: this.#book, truth, dwell: this.#dwell, prices }, words);
     this.#tabs = new Tabs(
       [
         { id: 'carts', title: words.carts, root: element('div', {}, this.#evidence.root, this.#list.root) },
         { id: 'sensors', title: words.sensors, root: this.#sensors.root },
+        { id: 'insights', title: words.insights, root: this.#insights.root },
       ],
       words.panels,
+    );
+    this.#truthButton = element(
+      'button',
+      { 'aria-pressed': 'false', title: words.truthHint, onclick: () => this.#toggleTruth() },
+      words.truth,
     );
     this.#connection = new LiveConnection(
       (message) => this.#take(message),
@@ -85,6 +100,7 @@ class Viewer {
       { class: 'views' },
       element('button', { onclick: () => canvas.look('overview') }, words.overview),
       element('button', { onclick: () => canvas.look('plan') }, words.plan),
+      model.hasTruth ? this.#truthButton : null,
     );
     stage.append(views, this.#status);
     app.replaceChildren(
@@ -107,10 +123,17 @@ class Viewer {
     requestAnimationFrame((ms) => this.#frame(ms));
   }
 
+  #toggleTruth(): void {
+    this.#list.showsTruth = !this.#list.showsTruth;
+    this.#truthButton.setAttribute('aria-pressed', String(this.#list.showsTruth));
+  }
+
   #take(message: LiveMessage): void {
     if (message.kind === 'stock') this.#canvas.stock(message.firstRow, message.rows);
-    else if (message.kind !== 'news') this.#scenes.take(message);
-    else if (message.news.type === 'scale' || message.news.type === 'camera') this.#scenes.take(message);
+    else if (message.kind !== 'news') {
+      this.#scenes.take(message);
+      if (message.kind === 'tracks') this.#dwell.add(message.timeUs, message.onFloorM);
+    } else if (message.news.type === 'scale' || message.news.type === 'camera') this.#scenes.take(message);
     else this.#book.take(message.news);
   }
 
@@ -127,6 +150,7 @@ class Viewer {
       this.#list.root.hidden = !this.#evidence.root.hidden;
       this.#list.show(moment);
       if (this.#tabs.isOpen('sensors')) this.#sensors.show(moment);
+      if (this.#tabs.isOpen('insights')) this.#insights.show(moment);
       this.#timeBar.show(this.#model.fromUs ?? 0, this.#scenes.latestUs);
     }
     this.#canvas.draw(elapsedMs);
@@ -156,6 +180,7 @@ class Viewer {
     else if (event.key === 'l') this.#clock.follow();
     else if (event.key === '1') this.#canvas.look('overview');
     else if (event.key === '2') this.#canvas.look('plan');
+    else if (event.key === 't' && this.#model.hasTruth) this.#toggleTruth();
     else if (event.key === 'Escape') this.#selection.pick({ tripId: null, changeId: null });
     else return;
     event.preventDefault();

@@ -5,6 +5,7 @@ import type { Moment } from '../moment.ts';
 import type { People } from '../people.ts';
 import type { Prices } from '../prices.ts';
 import type { Selection } from '../selection.ts';
+import { differenceOf, type TrueCart, type TrueCarts } from '../time/true-carts.ts';
 import { moneyText, percentText, timeText, type Words } from '../words.ts';
 
 /** Finished carts stay in the list this long, µs. */
@@ -19,31 +20,64 @@ export class CartList {
   readonly #prices: Prices;
   readonly #words: Words;
   readonly #selection: Selection;
-  #shown = '';
+  readonly #truth: TrueCarts;
+  /** Whether what people really have stands beside what the engine thinks. */
+  showsTruth = false;
+  readonly #rows = new Map<string, { readonly key: string; readonly row: HTMLLIElement }>();
+  readonly #empty: HTMLLIElement;
+  #timeUs = 0;
 
-  constructor(people: People, prices: Prices, words: Words, selection: Selection) {
+  constructor(people: People, prices: Prices, words: Words, selection: Selection, truth: TrueCarts) {
+    this.#truth = truth;
     this.#people = people;
     this.#prices = prices;
     this.#words = words;
     this.#selection = selection;
+    this.#empty = element('li', { class: 'empty' }, words.noCarts);
     this.root.append(element('h2', { id: 'carts-title' }, words.carts, ' ', this.#count), this.#list);
   }
 
   show({ carts, timeUs }: Moment): void {
+    this.#timeUs = timeUs;
     const inside = carts.filter((cart) => cart.status === 'draft' && cart.exitedAtUs === null);
     const left = carts
       .filter((cart) => cart.exitedAtUs !== null && timeUs - cart.exitedAtUs < KEEP_US)
       .sort((a, b) => b.exitedAtUs! - a.exitedAtUs!);
     const { tripId } = this.#selection.picked;
-    const shown = JSON.stringify([
-      tripId,
-      [...inside, ...left].map(({ status, lines, tripId }) => [tripId, status, lines]),
-    ]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
     this.#count.textContent = String(inside.length);
-    const rows = [...inside, ...left].map((cart) => this.#row(cart, cart.tripId === tripId));
-    this.#list.replaceChildren(...(rows.length > 0 ? rows : [element('li', { class: 'empty' }, this.#words.noCarts)]));
+    const rows = [...inside, ...left].map((cart) => this.#cached(cart, cart.tripId === tripId));
+    if (rows.length === 0) rows.push(this.#empty);
+    // Rows that stay where they are keep the keyboard's focus.
+    const isSame = rows.length === this.#list.children.length && rows.every((row, i) => this.#list.children[i] === row);
+    if (!isSame) this.#list.replaceChildren(...rows);
+  }
+
+  /** A cart's row, made anew only when it shows something else. */
+  #cached(cart: Cart, isPicked: boolean): HTMLLIElement {
+    const truth = this.showsTruth
+      ? this.#truth.of(cart, Math.min(this.#timeUs, cart.exitedAtUs ?? this.#timeUs))
+      : null;
+    const { status, confidence, lines, exitedAtUs } = cart;
+    const key = JSON.stringify([isPicked, status, confidence, lines, exitedAtUs, truth && [...truth]]);
+    const known = this.#rows.get(cart.tripId);
+    if (known?.key === key) return known.row;
+    const row = this.#row(cart, isPicked);
+    if (truth) row.append(this.#really(cart, truth));
+    this.#rows.set(cart.tripId, { key, row });
+    return row;
+  }
+
+  /** What the party really has, and whether the cart is right about it. */
+  #really(cart: Cart, truth: TrueCart): HTMLParagraphElement {
+    const { over, under } = differenceOf(cart, truth);
+    const goods = [...truth].map(([sku, count]) => `${count}× ${this.#prices.nameOf(sku)}`).join(', ');
+    const isRight = over + under === 0;
+    return element(
+      'p',
+      { class: `really ${isRight ? 'is-right' : 'is-wrong'}` },
+      element('i', { 'aria-hidden': 'true' }, isRight ? '✓' : '✗'),
+      ` ${this.#words.really}: ${goods || this.#words.emptyCart}`,
+    );
   }
 
   #row(cart: Cart, isPicked: boolean): HTMLLIElement {

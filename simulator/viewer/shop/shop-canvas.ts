@@ -120,7 +120,7 @@ export class ShopCanvas {
       const high = 1.08 * Math.max(across, depth / 2 / half);
       void this.#controls.setLookAt(width / 2, depth / 2 - 0.01, high, width / 2, depth / 2, 0, isSmooth);
     } else if (viewpoint === 'overview') {
-      const far = 0.86 * Math.max(across, (0.8 * depth) / 2 / half) + depth * 0.3;
+      const far = 1.02 * Math.max(across, (0.8 * depth) / 2 / half) + depth * 0.3;
       const side = this.#frontSide;
       const [x, y, z] = [width * 0.5, depth * 0.5 + side * far * 0.72, far * 0.69];
       void this.#controls.setLookAt(x, y, z, width / 2, depth * 0.5 + side * depth * 0.02, 0.5, isSmooth);

@@ -61,5 +61,22 @@ export const de: Words = {
   truth: 'Wahrheit',
   truthHint: 'Neben dem, was die Engine denkt, zeigen, was wirklich geschah',
   really: 'Wirklich',
+  dwell: 'Wo Leute verweilen',
+  slots: 'Was genommen und zurückgelegt wird',
+  slotColumns: ['Platz', 'Genommen', 'Zurück'],
+  figures: {
+    visits: 'Besuche',
+    buyers: 'Kauften etwas',
+    basket: 'Mittlerer Korb',
+    units: 'Artikel je Korb',
+    stay: 'Mittlere Dauer',
+    review: 'Zu prüfen',
+  },
+  right: {
+    title: 'Wie richtig die Körbe waren',
+    sentence: (exact, all, over, under) =>
+      `${exact} von ${all} Körben genau; ${over} Artikel zu viel berechnet, ${under} zu wenig.`,
+    plot: 'Was die Körbe von sich sagten gegen das, was eintraf; Punkte auf der Linie sind ehrlich',
+  },
   failed: 'Die Seite konnte nicht starten',
 };

@@ -59,5 +59,22 @@ export const en = {
   truth: 'Truth',
   truthHint: 'Show what really happened beside what the engine thinks',
   really: 'Really',
+  dwell: 'Where people stay',
+  slots: 'What is taken and put back',
+  slotColumns: ['Place', 'Taken', 'Put back'],
+  figures: {
+    visits: 'Visits',
+    buyers: 'Bought something',
+    basket: 'Mean basket',
+    units: 'Items a basket',
+    stay: 'Mean stay',
+    review: 'For review',
+  },
+  right: {
+    title: 'How right the carts were',
+    sentence: (exact: number, all: number, over: number, under: number) =>
+      `${exact} of ${all} carts exact; ${over} items charged too many, ${under} too few.`,
+    plot: 'What the carts said of themselves against what came true; dots on the line are honest',
+  },
   failed: 'The page could not start',
 };
