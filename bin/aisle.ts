@@ -34,8 +34,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   track: async () => (await import('./commands/track.ts')).trackCommand(),
   'track-score': async () => (await import('./commands/track-score.ts')).trackScoreCommand(),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   bench: async () => (await import('./commands/bench.ts')).benchCommand(),
   schema: async () => (await import('./commands/schema.ts')).schemaCommand(),
+  train: async () => (await import('./commands/train.ts')).trainCommand(),
+  enroll: async () => (await import('./commands/enroll.ts')).enrollCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 };
 
 const asked = process.argv[2] ?? '';

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { BACKENDS, type BackendName, type InferenceBackend } from '../../models/backend/inference-backend.ts';
+import { readModel } from '../../models/backend/model-folder.ts';
+import { type BackendTrial, openBackend, tryBackend } from '../../models/backend/open-backend.ts';
+import { HAND_STATE_FOLDER } from '../../models/hand-state/hand-state.ts';
+import { ModelError } from '../../models/model-error.ts';
+import { RECOGNISER_FOLDER } from '../../models/product-recogniser/product-recogniser.ts';
+import { UserError } from '../user-error.ts';
+
+/** One thing looked at: whether it works, and what there is to say. */
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+interface Diagnosis {
+  readonly node: string;
+  /** The backend that models run on. */
+  readonly backend: BackendName;
+  readonly backends: readonly Finding[];
+  readonly models: readonly Finding[];
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('Say what works on this machine: inference backends, and why others do not; model weights')
+    .option('--backend <name>', `force an inference backend, as AISLE_BACKEND does: ${BACKENDS.join(', ')}`)
+    .option('--json', 'as JSON')
+    .action(async (options: { readonly backend?: string; readonly json?: boolean }) => {
+      const diagnosis = await diagnose(options.backend ?? null);
+      console.log(options.json ? JSON.stringify(diagnosis, null, 2) : inWords(diagnosis));
+      if (diagnosis.models.some(({ ok }) => !ok)) process.exitCode = 1;
+    });
+}
+
+async function diagnose(forced: string | null): Promise<Diagnosis> {
+  try {
+    const { backend } = await openBackend(forced);
+    const trials: BackendTrial[] = [];
+    for (const name of BACKENDS) trials.push(await tryBackend(name));
+    const models: Finding[] = [];
+    for (const [name, folder] of [
+      ['product-recogniser', RECOGNISER_FOLDER],
+      ['hand-state', HAND_STATE_FOLDER],
+    ] as const)
+      if (existsSync(folder)) models.push(await modelFinding(name, folder, backend));
+    return { node: process.version, backend: backend.name, backends: trials.map(backendFinding), models };
+  } catch (error) {
+    if (error instanceof ModelError) throw new UserError(error.message);
+    throw error;
+  }
+}
+
+function backendFinding({ name, backend, reason }: BackendTrial): Finding {
+  return backend === null
+    ? { name, ok: false, detail: reason ?? 'no reason given' }
+    : { name, ok: true, detail: `version ${backend.version}` };
+}
+
+async function modelFinding(name: string, folder: string, backend: InferenceBackend): Promise<Finding> {
+  try {
+    const { manifest, files } = readModel(folder);
+    const model = await backend.load(files);
+    await model.dispose();
+    const { parameters, seed, date } = manifest.training;
+    return { name, ok: true, detail: `${parameters} parameters, seed ${seed}, ${date}; loads on ${backend.name}` };
+  } catch (error) {
+    if (error instanceof ModelError) return { name, ok: false, detail: error.message };
+    throw error;
+  }
+}
+
+function inWords({ node, backend, backends, models }: Diagnosis): string {
+  const line = ({ name, ok, detail }: Finding) => `  ${ok ? 'ok ' : 'no '} ${name.padEnd(20)} ${detail}`;
+  return [
+    `Node ${node}`,
+    `inference runs on ${backend}`,
+    ...backends.map(line),
+    models.length > 0 ? 'models' : 'no models are installed',
+    ...models.map(line),
+  ].join('\n');
+}
