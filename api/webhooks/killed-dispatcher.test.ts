@@ -15,9 +15,9 @@ import { Outbox } from './outbox.ts';
 import { aesSeal } from './seal.ts';
 import { TestReceiver } from './test-receiver.ts';
 
-const TRIPS = 40;
+const TRIPS = 30;
 const EVENTS_PER_TRIP = 10;
-const KILLS = 12;
+const KILLS = 8;
 
 /** The same numbers every time, in [0, 1): where the kills fall in the run still differs with the machine. */
 function draws(seed: number): () => number {
