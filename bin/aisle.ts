@@ -36,6 +36,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'track-score': async () => (await import('./commands/track-score.ts')).trackScoreCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   bench: async () => (await import('./commands/bench.ts')).benchCommand(),
+  listen: async () => (await import('./commands/listen.ts')).listenCommand(),
+  trigger: async () => (await import('./commands/trigger.ts')).triggerCommand(),
   schema: async () => (await import('./commands/schema.ts')).schemaCommand(),
   train: async () => (await import('./commands/train.ts')).trainCommand(),
   enroll: async () => (await import('./commands/enroll.ts')).enrollCommand(),
