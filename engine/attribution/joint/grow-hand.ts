@@ -1,7 +1,7 @@
 import { carryingLog } from './carrying.ts';
-import type { HandEvent } from './hand-watch.ts';
-import { type Hypothesis, type Move, type PathNode, type Thing, withHolds } from './hypothesis.ts';
-import { DROPPED_PROB, EARLIER_SHARE, PICKED_UP_PROB } from './joint-constants.ts';
+import type { FloorEvent } from './hand-watch.ts';
+import { type Hypothesis, type Move, type PathNode, type Stray, type Thing, withHolds } from './hypothesis.ts';
+import { EARLIER_SHARE, PICKED_UP_PROB } from './joint-constants.ts';
 import { FLOOR, type Target } from './reach.ts';
 
 /** What is on the floor may be this far from where it was put, metres. */
@@ -52,17 +52,20 @@ export function growMeeting(
 }
 
 /** Every way a hypothesis may go on when a hand went down to the floor. */
-export function growFloor(hypothesis: Hypothesis, event: HandEvent, eventId: number, tripId: string): Hypothesis[] {
+export function growFloor(
+  hypothesis: Hypothesis,
+  event: FloorEvent,
+  eventId: number,
+  tripId: string,
+  seenProb: number,
+): Hypothesis[] {
   const [xM, yM] = event.inWorldM;
   const things = hypothesis.holds.get(tripId) ?? [];
-  const near = hypothesis.strays.flatMap(({ unitIndex, target, middleM }, row) => {
-    const apart = (target.fromM - xM) ** 2 + (middleM - yM) ** 2;
-    return unitIndex === FLOOR && apart < FLOOR_NEAR_M * FLOOR_NEAR_M ? [row] : [];
-  });
+  const near = hypothesis.strays.flatMap((stray, row) => (isAtFloor(stray, event) ? [row] : []));
   const trackIds = event.trackIds;
-  const dropProb = things.length > 0 ? DROPPED_PROB : 0;
+  const dropProb = things.length > 0 ? seenProb : 0;
   const pickProb = near.length > 0 ? PICKED_UP_PROB * (1 - dropProb / 2) : 0;
-  const rest = Math.max(0.05, 1 - dropProb - pickProb);
+  const rest = Math.max(0.01, 1 - dropProb - pickProb);
   const grown = [gone(hypothesis, eventId, Math.log(rest), [], trackIds, hypothesis.holds)];
   const target: Target = { fromM: xM, toM: xM, heightM: 0 };
   const inHand = things.map((_, row) => EARLIER_SHARE ** (things.length - 1 - row));
@@ -82,6 +85,11 @@ export function growFloor(hypothesis: Hypothesis, event: HandEvent, eventId: num
     grown.push({ ...one, strays: hypothesis.strays.filter((_, i) => i !== row) });
   }
   return grown;
+}
+
+/** Whether something was left on the floor where a body bends down. */
+export function isAtFloor({ unitIndex, target, middleM }: Stray, { inWorldM: [xM, yM] }: FloorEvent): boolean {
+  return unitIndex === FLOOR && (target.fromM - xM) ** 2 + (middleM - yM) ** 2 < FLOOR_NEAR_M * FLOOR_NEAR_M;
 }
 
 /** Rows of things, each of which stands for itself. */

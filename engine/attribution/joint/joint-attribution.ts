@@ -7,10 +7,10 @@ import { type Actor, actorsOf } from './actor.ts';
 import { Beam, eventsOf, joinedBeams } from './beam.ts';
 import { bestCart } from './best-cart.ts';
 import { calibrated } from './calibrated.ts';
-import { growFloor, growMeeting } from './grow-hand.ts';
+import { growFloor, growMeeting, isAtFloor } from './grow-hand.ts';
 import { growPut, PutChange } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
-import { type HandEvent, HandWatch } from './hand-watch.ts';
+import { type FloorEvent, type HandEvent, HandWatch } from './hand-watch.ts';
 import { EMPTY, type Hypothesis, type Move, type Stray, stockroomOf, type Thing, withHolds } from './hypothesis.ts';
 import { HAND_EVENT_AFTER_US } from './joint-constants.ts';
 import { holdersOf } from './put-story.ts';
@@ -43,6 +43,10 @@ interface Event {
 
 /** Two lifts that cannot be told apart by the load are this far apart; a slow pull takes longer. */
 const TWICE_US = { from: 200_000, to: 1_500_000 } as const;
+/** Bends less likely to have left something are not told. */
+const LEAST_DROP_PROB = 0.02;
+/** Shelves up to here are bent to, metres. */
+const LOW_SHELF_M = 0.65;
 /** From this probability on a change teaches what its product weighs. */
 const SURE_PROB = 0.98;
 /** Most items of a change that still teach. */
@@ -150,6 +154,10 @@ export class JointAttribution implements Attribution, Belief {
   /** One change: all stories go on in every way that explains it. */
   #grow(part: ShelfPart): void {
     const { history, link } = this.#view;
+    if (part.place.shelf.heightM < LOW_SHELF_M) {
+      const [xM, yM] = onShelfInWorld(part.place, part.middleM);
+      this.#hands.addLowChange(part.timeUs, xM, yM);
+    }
     const reaches = momentsOf(part).flatMap((timeUs) => reachesOf(history, part.place, timeUs));
     const actors = actorsOf(reaches, link, (tripId) => this.#closed.has(tripId));
     const beam = this.#beamFor(part, actors);
@@ -174,14 +182,14 @@ export class JointAttribution implements Attribution, Belief {
     const [a, b] = owners;
     if (a == null || (event.kind === 'meeting' && (b == null || a === b))) return;
     const { history } = this.#view;
-    if (event.kind === 'floor' && this.#hands.wasBentTo(history, event)) return;
-    const tripIds = new Set(owners.flatMap((tripId) => tripId ?? []));
-    const beam = this.#joined(tripIds, event.kind === 'floor' ? FLOOR : null);
+    const dropProb = event.kind === 'floor' ? this.#hands.dropProb(history, event) : 0;
+    if (event.kind === 'floor' && dropProb < LEAST_DROP_PROB && !this.#liesNear(event)) return;
+    const beam = this.#joined(new Set(owners.flatMap((tripId) => tripId ?? [])), event.kind === 'floor' ? FLOOR : null);
     const eventId = ++this.#eventCount;
     const carrying = this.#hands.carryingChanges(history, event);
     const grown = beam.hypotheses.flatMap((one) =>
       event.kind === 'floor'
-        ? growFloor(one, event, eventId, a)
+        ? growFloor(one, event, eventId, a, dropProb)
         : growMeeting(one, eventId, event.handedProb, carrying, a, b!, event.trackIds),
     );
     this.#events.set(eventId, handsSeen(event, eventId, owners));
@@ -189,6 +197,14 @@ export class JointAttribution implements Attribution, Belief {
     if (!this.#parts.revision) beam.hypotheses = [beam.leading];
     this.#publish(beam);
     this.#settle(beam);
+  }
+
+  /** Whether something may lie on the floor there. */
+  #liesNear(event: FloorEvent): boolean {
+    return (
+      this.#strays.some((stray) => isAtFloor(stray, event)) ||
+      this.#beams.some(({ hypotheses }) => hypotheses.some(({ strays }) => strays.some((one) => isAtFloor(one, event))))
+    );
   }
 
   /** Trip that a body belongs to, if it is fairly sure and open. */
