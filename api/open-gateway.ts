@@ -72,7 +72,7 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     onTrouble: (error) => log('webhooks: the store of record refused', { error: String(error) }),
   });
   dispatcher.start();
-  gateway.runner.start();
+  gateway.runner.start(database.dialect === 'sqlite');
   const stopping = new AbortController();
   const reconciling = reconcile(payments, clock, stopping.signal, log);
   return {

@@ -6,7 +6,7 @@ import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import websocket from '@fastify/websocket';
 import apiReference from '@scalar/fastify-api-reference';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -50,7 +50,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   const app: App = fastify({
     // Paths and query texts hold ids of visits: what is logged is the route's pattern, below.
     logger: { level: parts.logLevel ?? 'info', redact: ['req.headers', 'req.url', 'req.remoteAddress'] },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 255 },

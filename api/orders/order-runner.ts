@@ -43,8 +43,12 @@ export class OrderRunner {
     this.#parts = parts;
   }
 
-  start(): void {
-    this.#loop ??= this.#run();
+  /**
+   * Works until `stop`. `isAlone`: no other process runs orders on this database, so what a process before this one had
+   * under way is taken up at once instead of when its lease ends; steps may be repeated anyway.
+   */
+  start(isAlone = false): void {
+    this.#loop ??= this.#run(isAlone);
   }
 
   /** Looks for work now instead of at the next turn. */
@@ -59,7 +63,12 @@ export class OrderRunner {
     await this.#loop;
   }
 
-  async #run(): Promise<void> {
+  async #run(isAlone: boolean): Promise<void> {
+    if (isAlone)
+      await this.#parts.database.query(
+        'UPDATE orders SET next_attempt_at_ms = ? WHERE next_attempt_at_ms > ? AND next_attempt_at_ms <= ?',
+        [this.#parts.clock.nowMs(), this.#parts.clock.nowMs(), this.#parts.clock.nowMs() + LEASE_MS],
+      );
     while (!this.#stop.signal.aborted) {
       let moved = 0;
       try {

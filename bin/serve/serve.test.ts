@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
+import { afterAll, expect, test } from 'vitest';
+import { verifyAudit } from '../../api/audit/audit-log.ts';
+import { systemClock } from '../../api/clock.ts';
+import { TestStripe } from '../../api/payments/test-provider/stripe-server.ts';
+import { openSqlite } from '../../api/store/sqlite.ts';
+import { Journal } from '../../engine/index.ts';
+import { type ServeProcess, startReceiver, startServe, until } from './test-serving.ts';
+
+const scenario = new URL('../../scenarios/demo.yaml', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'aisle-serve-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface ShownOrder {
+  readonly id: string;
+  readonly tripId: string;
+  readonly state: string;
+  readonly prices: { readonly totalMinor: number; readonly currency: string } | null;
+  readonly items: readonly { readonly sku: string; readonly quantity: { readonly value: number } }[];
+}
+const ordersOf = async (serving: ServeProcess) =>
+  ((await serving.get('/v1/orders')) as { orders: ShownOrder[] }).orders;
+
+const hasEnded = (serving: ServeProcess) => /^over/m.test(serving.output());
+const allDone = async (serving: ServeProcess) =>
+  hasEnded(serving) && (await ordersOf(serving)).every(({ state }) => state === 'completed');
+
+test('turns a simulated visit into a paid order with receipt and webhooks that stock verifiers accept', async () => {
+  const receiver = await startReceiver();
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+  const data = join(folder, 'whole');
+  const serving = await startServe([
+    ...[scenario, '--speed', 'max', '--port', '0', '--data', data],
+    ...['--webhook', receiver.url, '--webhook-secret', secret],
+  ]);
+  try {
+    await until(() => allDone(serving));
+    const orders = await ordersOf(serving);
+    const [ana] = orders.filter(({ items }) => items.some(({ sku }) => sku === 'oat-cookies'));
+    // A cola can for 1.20 and oat cookies for 1.59.
+    expect(ana).toMatchObject({ state: 'completed', prices: { totalMinor: 279, currency: 'EUR' } });
+    const { receipts } = (await serving.get(`/v1/orders/${ana!.id}/receipts`)) as { receipts: unknown[] };
+    expect(receipts).toMatchObject([{ kind: 'receipt', prices: { totalMinor: 279 } }]);
+
+    const eventsOf = (tripId: string) =>
+      receiver.received.map(({ body }) => JSON.parse(body)).filter(({ data: { tripId: id } }) => id === tripId);
+    await until(() => eventsOf(ana!.tripId).some(({ type }) => type === 'order.completed'));
+    for (const { headers, body } of receiver.received) {
+      const signed = headers as Record<string, string>;
+      expect(new Webhook(secret).verify(body, signed)).toEqual(JSON.parse(body));
+      expect(() => new SvixWebhook(secret).verify(body, signed)).not.toThrow();
+      expect(() => new SvixWebhook(secret).verify(`${body} `, signed)).toThrow();
+      expect(() => new Webhook(secret).verify(`${body} `, signed)).toThrow();
+    }
+    expect(eventsOf(ana!.tripId).map(({ type }) => type)).toEqual([
+      ...['payment.authorized', 'trip.started', 'trip.ended', 'cart.finalized', 'order.created', 'order.priced'],
+      ...['payment.captured', 'receipt.issued', 'order.completed'],
+    ]);
+  } finally {
+    expect(await serving.stop()).toBe(0);
+    receiver.close();
+  }
+});
+
+test('has one order and one capture of the right amount per trip, however often it is killed', async () => {
+  const provider = new TestStripe({
+    clock: systemClock,
+    apiKey: 'sk_test',
+    webhookSecret: 'whsec_t',
+    webhookUrl: null,
+  });
+  const { port } = new URL(await provider.server.listen());
+  const data = join(folder, 'killed');
+  const config = join(folder, 'gateway.json');
+  const payment = { kind: 'stripe', apiKey: 'sk_test', webhookSecrets: ['whsec_t'], host: '127.0.0.1' };
+  const stores = [{ id: 'corner', name: 'Corner', alternative: 'till' }];
+  const retailer = { id: 'shop', name: 'Shop', currency: 'EUR', stores };
+  writeFileSync(
+    config,
+    JSON.stringify({ retailers: [{ ...retailer, payment: { ...payment, port: Number(port), protocol: 'http' } }] }),
+  );
+  const args = [scenario, '--speed', '100x', '--port', '0', '--data', data, '--config', config];
+  for (const afterMs of [700, 1_300, 1_900, 600]) {
+    const serving = await startServe(args);
+    await sleep(afterMs);
+    await serving.kill();
+  }
+  const serving = await startServe(args);
+  await until(() => allDone(serving));
+  const orders = await ordersOf(serving);
+  expect(serving.output()).toContain('resumes');
+  await serving.stop();
+  await provider.server.close();
+
+  expect(orders.length).toBe(6);
+  expect(new Set(orders.map(({ tripId }) => tripId)).size).toBe(orders.length);
+  const captured = [...provider.bank.payments.values()].filter(({ status }) => status === 'captured');
+  const due = orders.map(({ prices }) => prices!.totalMinor).filter((amount) => amount > 0);
+  expect(captured.map(({ capturedMinor }) => capturedMinor).sort()).toEqual(due.sort());
+  // The one who bought nothing has their hold released, and nobody has two.
+  expect(provider.bank.payments.size).toBe(orders.length);
+
+  const journal = Journal.open(join(data, 'journals', 'corner-1.ndjson'));
+  const database = openSqlite(join(data, 'gateway.sqlite'));
+  const [session] = await database.query('SELECT position FROM sessions');
+  expect(session!['position']).toBe(journal.pending);
+  expect(await verifyAudit(database)).toMatchObject({ brokenAt: null });
+  const [counter] = await database.query('SELECT last FROM receipt_counters');
+  expect(counter!['last']).toBe(orders.length);
+  await database.close();
+  journal.close();
+});
