@@ -13,6 +13,8 @@ const SHELF_VISITS = 5;
 /** Share of a new value that a known depth takes on. */
 const FOLLOW = 1 / 8;
 const NO_RETURN = 65_535;
+/** What a door uncovers lies at least this far behind it. */
+const DOOR_MM = 60;
 
 /**
  * SD of one depth at 1 m, growing with the square of distance, and a floor: random error below 17 mm up to 3.5 m
@@ -35,6 +37,11 @@ const PATIENCE = [NEARER_VISITS, PERSON_VISITS, SHELF_VISITS];
 export class Background {
   /** Anything nearer than this is foreground; kept ready for the comparison, millimetres. */
   readonly limitMm: Uint16Array;
+  /** Between these two also: before what a door uncovers that is shut now, as far as known; millimetres. */
+  readonly behindMm: Uint16Array;
+  readonly farLimitMm: Uint16Array;
+  /** 1 where another depth was taken on since somebody last set it to 0. */
+  readonly isNew: Uint8Array;
   readonly #depthMm: Float32Array;
   /** Smoothed distance of what is seen from what is known. */
   readonly #spreadMm: Float32Array;
@@ -55,6 +62,9 @@ export class Background {
     this.#columns = columns;
     this.#rows = rows;
     this.limitMm = new Uint16Array(count).fill(NO_RETURN);
+    this.behindMm = new Uint16Array(count).fill(NO_RETURN);
+    this.farLimitMm = new Uint16Array(count);
+    this.isNew = new Uint8Array(count);
     this.#depthMm = new Float32Array(count).fill(NO_RETURN);
     this.#spreadMm = new Float32Array(count);
     this.#formerMm = new Float32Array(count);
@@ -133,6 +143,7 @@ export class Background {
   #set(k: number, depthMm: number): void {
     if (this.isLearned && this.#depthMm[k] !== NO_RETURN) this.#formerMm[k] = this.#depthMm[k];
     this.#depthMm[k] = depthMm;
+    this.isNew[k] = 1;
     this.#spreadMm[k] = 0;
     this.#otherVisits[k] = 0;
     this.#refresh(k);
@@ -143,5 +154,9 @@ export class Background {
     const known = this.#depthMm[k];
     const threshold = Math.max(this.#thresholdMm(known), MARGIN_MM + 3 * this.#spreadMm[k]);
     this.limitMm[k] = Math.max(1, known - threshold);
+    const former = this.#formerMm[k];
+    const isDoor = former > known + DOOR_MM;
+    this.behindMm[k] = isDoor ? Math.min(NO_RETURN, known + 2 * threshold) : NO_RETURN;
+    this.farLimitMm[k] = isDoor ? former - 2 * this.#thresholdMm(former) : 0;
   }
 }

@@ -66,19 +66,37 @@ export class Foreground {
     this.background.follow(this.depthMm, this.owner);
   }
 
+  /** Adds a pixel at a depth, if `mayBe` holds for its world point; `pixels` is no longer ascending from here on. */
+  add(k: number, depthMm: number, mayBe: (x: number, y: number, z: number) => boolean): boolean {
+    const { rayX, rayY, rayZ, lens } = this.grid;
+    const metres = depthMm * 0.001;
+    const x = lens.centreInWorldM[0] + metres * rayX[k];
+    const y = lens.centreInWorldM[1] + metres * rayY[k];
+    const z = lens.centreInWorldM[2] + metres * rayZ[k];
+    if (!mayBe(x, y, z)) return false;
+    this.isOn[k] = 1;
+    this.depthMm[k] = depthMm;
+    this.x[k] = x;
+    this.y[k] = y;
+    this.z[k] = z;
+    this.pixels[this.count++] = k;
+    return true;
+  }
+
   #compare(picture: Uint16Array): void {
     if (this.grid.stride > 1) averageInto(this.depthMm, picture, this.grid);
     else this.depthMm.set(picture);
     const { columns, rows } = this.grid;
     const { depthMm } = this;
-    const limit = this.background.limitMm;
+    const { limitMm: limit, behindMm: behind, farLimitMm: farLimit } = this.background;
     const stands = this.#stands;
     for (let row = 0; row < rows; row++) {
       const end = (row + 1) * columns;
       let any = 0;
       for (let k = row * columns; k < end; k++) {
         // 0 becomes the largest of all, so that "no return" never stands out.
-        const on = ((depthMm[k] - 1) & 0xffff) < limit[k] - 1 ? 1 : 0;
+        const d = (depthMm[k] - 1) & 0xffff;
+        const on = d < limit[k] - 1 || (d > behind[k] && d < farLimit[k]) ? 1 : 0;
         stands[k] = on;
         any |= on;
       }

@@ -12,8 +12,8 @@ const store = testStore(camera);
 function learned(boxes: readonly Box[] = GONDOLA, noiseAt1M = 0.0014) {
   const scene = new TestScene(camera, boxes, noiseAt1M);
   const perceiver = new Perceiver(camera, store);
-  for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture([]));
-  const see = (people: readonly Person[]) => perceiver.perceive(scene.picture(people.flatMap(bodyOf)));
+  for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture([]), null);
+  const see = (people: readonly Person[]) => perceiver.perceive(scene.picture(people.flatMap(bodyOf)), null);
   return { scene, perceiver, see };
 }
 
@@ -107,7 +107,7 @@ describe('takes no person for', () => {
     for (const thing of things) {
       const { scene, perceiver } = learned();
       scene.setBoxes([...GONDOLA, thing]);
-      expect(perceiver.perceive(scene.picture([])).headDepthM).toHaveLength(0);
+      expect(perceiver.perceive(scene.picture([]), null).headDepthM).toHaveLength(0);
     }
   });
 });
@@ -133,9 +133,9 @@ describe('keeps the empty shop', () => {
   test('free of those who were there when it was learned, once they have moved on', () => {
     const scene = new TestScene(camera, GONDOLA, 0.0014);
     const perceiver = new Perceiver(camera, store);
-    for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 })));
-    for (let i = 0; i < 40; i++) perceiver.perceive(scene.picture(bodyOf({ x: 4.5, y: 3 })));
-    const heads = headsOf(perceiver, perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 }))));
+    for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 })), null);
+    for (let i = 0; i < 40; i++) perceiver.perceive(scene.picture(bodyOf({ x: 4.5, y: 3 })), null);
+    const heads = headsOf(perceiver, perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 })), null));
     expect(nearest(heads, headOf({ x: 3, y: 2.5 }))).toBeLessThan(0.06);
   });
 });
@@ -151,7 +151,7 @@ test('gives valid detections for any picture, were it pure noise or nothing', ()
     }
     const reading = {
       ...{ kind: 'detection' as const, sensorId: 'c1', timeUs: round, arrivalUs: round, sequence: round },
-      detections: perceiver.perceive(picture),
+      detections: perceiver.perceive(picture, null),
     };
     expect(readingProblem(reading)).toBeNull();
   }

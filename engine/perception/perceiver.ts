@@ -1,6 +1,8 @@
 import type { Detections } from '../readings.ts';
 import type { Camera, Store } from '../store.ts';
+import { ArmGrower } from './arm-grower.ts';
 import { Bodies } from './bodies.ts';
+import { ColourBackground } from './colour-background.ts';
 import { Foreground } from './foreground.ts';
 import { HandFinder, Hands } from './hand-finder.ts';
 import { findHeads, Heads } from './head-finder.ts';
@@ -24,6 +26,8 @@ export class Perceiver {
   readonly #bodies: Bodies;
   readonly #fronts: ShelfFronts;
   readonly #handFinder: HandFinder;
+  readonly #colours: ColourBackground;
+  readonly #armGrower: ArmGrower;
 
   constructor(camera: Camera, store: Store) {
     this.grid = new PixelGrid(camera);
@@ -32,27 +36,34 @@ export class Perceiver {
     this.#bodies = new Bodies(this.grid.count);
     this.#fronts = new ShelfFronts(store);
     this.#handFinder = new HandFinder(this.grid.count, this.#fronts);
+    this.#colours = new ColourBackground(this.grid);
+    this.#armGrower = new ArmGrower(this.grid.count, this.#fronts);
   }
 
   /**
    * Looks at the next picture of this camera: `depthMm` is width × height, millimetres along the optical axis, 0 = no
-   * return. What comes out is a copy. The first `LEARNING_PICTURES` pictures show nobody.
+   * return; `rgb` is n × 3, null from a camera without colour. What comes out is a copy. The first `LEARNING_PICTURES`
+   * pictures show nobody.
    */
-  perceive(depthMm: Uint16Array): Detections {
+  perceive(depthMm: Uint16Array, rgb: Uint8Array | null): Detections {
     const { foreground } = this;
     foreground.look(depthMm);
     this.#heads.count = 0;
     this.#hands.count = 0;
-    if (foreground.count >= PIXELS_MIN) this.#findPeople();
+    if (rgb !== null) this.#colours.look(rgb, foreground.isOn);
+    if (foreground.count >= PIXELS_MIN) this.#findPeople(rgb !== null);
+    const { isLearned, isNew } = foreground.background;
     foreground.followUp();
+    if (rgb !== null) this.#colours.follow(foreground.owner, isNew, !isLearned);
     return this.#copy();
   }
 
-  #findPeople(): void {
+  #findPeople(hasColour: boolean): void {
     const { foreground } = this;
     this.plan.map(foreground);
     findHeads(this.#heads, foreground, this.plan, this.#fronts);
     this.#bodies.divide(foreground, this.#heads);
+    if (hasColour) this.#armGrower.grow(foreground, this.#bodies, this.#colours);
     this.#handFinder.find(this.#hands, foreground, this.#heads, this.#bodies);
   }
 
