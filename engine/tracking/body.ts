@@ -1,3 +1,5 @@
+import type { Origin } from './origins.ts';
+
 /**
  * `live`: seen within the last moments; `coasting`: unseen for up to 3 s; `missing`: unseen for longer, away from the
  * exits, so it must still be inside; `left`: gone through or beside an exit.
@@ -30,4 +32,8 @@ export interface Body {
 export interface BodySource {
   /** Confirmed bodies, by track id; those that left stay for the length of the track history. */
   bodies(): readonly Body[];
+  /** Which bodies a track may have been at `timeUs`, likeliest first; sums to 1. */
+  originsOf(trackId: number, timeUs: number): readonly Origin[];
+  /** False if a track was ever near enough to another to be mixed up with it. */
+  isSure(trackId: number): boolean;
 }

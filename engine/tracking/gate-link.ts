@@ -27,9 +27,15 @@ const RESOLVE_US = 5_000_000;
 const FREEZE_US = 20_000_000;
 /** A body that holds less than this of a trip does not keep it open. */
 const HOLDER_PROB = 0.3;
+/** While a body is inside that holds this much of a trip, the trip is not over, whoever else has left. */
+const DOUBT_PROB = 0.05;
+/** A body unseen for longer than this no longer does so: most are ghosts of the tracker. */
+const ABOUT_US = 60_000_000;
 /** A trip that no body fits this long after the gate opened was never taken. */
 const NO_SHOW_US = 60_000_000;
 const NO_SHOW_PROB = 0.05;
+/** It is not given up while somebody is inside who holds this much of it. */
+const POSSIBLE_PROB = 0.002;
 /** An unexplained body in the middle of the store is more likely a lost one than new: the lost share this much. */
 const LOST_SHARE = 0.8;
 const LOST_HEIGHT_SD_M = 0.06;
@@ -38,6 +44,12 @@ interface OpenTrip extends Trip {
   admits: number;
   exitedAtUs: number | null;
   exit: 'seen' | 'presumed' | null;
+  /** Of the last look at who may belong to it: its greatest share, bodies with a good share, and whether one with a small share is inside. */
+  bestProb: number;
+  readonly holders: Body[];
+  isDoubtful: boolean;
+  /** Somebody inside may just about belong to it. */
+  isPossible: boolean;
 }
 
 /** One place that a gate reading gives: each lets one body in. */
@@ -52,11 +64,13 @@ interface Slot {
 }
 
 interface Linked {
-  readonly arrival: Arrival;
+  arrival: Arrival;
   shares: { trip: OpenTrip | null; prob: number }[];
   isResolved: boolean;
   isFrozen: boolean;
 }
+
+const NOBODY: Linked['shares'] = [{ trip: null, prob: 1 }];
 
 /** Ties bodies to gate readings, jointly over all who come in at about the same time. */
 export class GateLink implements TripLink {
@@ -67,6 +81,7 @@ export class GateLink implements TripLink {
   #tripCount = 0;
   #slots: Slot[] = [];
   #linked = new Map<number, Linked>();
+  #source: BodySource | null = null;
 
   constructor(store: Store) {
     this.#doors = doorwaysOf(store);
@@ -77,6 +92,7 @@ export class GateLink implements TripLink {
 
   /** Takes one moment: its gate readings (others are passed over) and the bodies after the tracker's update. */
   update(readings: readonly Reading[], source: BodySource, timeUs: number): void {
+    this.#source = source;
     for (const reading of this.#entries(readings)) this.#open(reading);
     const bodies = source.bodies();
     this.#welcome(bodies, timeUs);
@@ -90,10 +106,23 @@ export class GateLink implements TripLink {
     return this.#trips;
   }
 
-  sharesOf(trackId: number): readonly Rival[] {
-    const linked = this.#linked.get(trackId);
-    if (linked === undefined) return [{ tripId: null, prob: 1 }];
-    return linked.shares.map(({ trip, prob }) => ({ tripId: trip?.tripId ?? null, prob }));
+  sharesOf(trackId: number, timeUs?: number): readonly Rival[] {
+    const shares = timeUs === undefined ? this.#linked.get(trackId)?.shares : this.#sharesAt(trackId, timeUs);
+    if (shares === undefined) return [{ tripId: null, prob: 1 }];
+    return shares.map(({ trip, prob }) => ({ tripId: trip?.tripId ?? null, prob }));
+  }
+
+  /** Shares of whoever the track may have been at `timeUs`. */
+  #sharesAt(trackId: number, timeUs: number): Linked['shares'] {
+    const origins = this.#source?.originsOf(trackId, timeUs) ?? [];
+    if (origins.length < 2) return this.#linked.get(trackId)?.shares ?? NOBODY;
+    const shares: Linked['shares'] = [];
+    for (const { trackId: originId, prob } of origins) {
+      const linked = this.#linked.get(originId);
+      if (linked === undefined) shares.push({ trip: null, prob });
+      else for (const share of linked.shares) shares.push({ trip: share.trip, prob: prob * share.prob });
+    }
+    return joined(shares);
   }
 
   /** Drops a settled trip; what bodies still hold of it becomes nobody's. */
@@ -127,7 +156,19 @@ export class GateLink implements TripLink {
   #createTrip(credential: string | null, enteredAtUs: number, admits: number): OpenTrip {
     const tripId = `trip-${++this.#tripCount}`;
     const staff = credential !== null && this.#staff.has(credential);
-    const trip: OpenTrip = { tripId, credential, staff, enteredAtUs, admits, exitedAtUs: null, exit: null };
+    const trip: OpenTrip = {
+      tripId,
+      credential,
+      staff,
+      enteredAtUs,
+      admits,
+      exitedAtUs: null,
+      exit: null,
+      bestProb: 0,
+      holders: [],
+      isDoubtful: false,
+      isPossible: false,
+    };
     this.#trips.push(trip);
     // An unexplained body is known only some seconds after it came in.
     this.#trips.sort((a, b) => a.enteredAtUs - b.enteredAtUs);
@@ -136,7 +177,12 @@ export class GateLink implements TripLink {
 
   #welcome(bodies: readonly Body[], timeUs: number): void {
     for (const body of bodies) {
-      if (this.#linked.has(body.trackId)) continue;
+      const known = this.#linked.get(body.trackId);
+      if (known !== undefined) {
+        // The tracker may have found out that two bodies were mixed up.
+        if (known.arrival.body !== body) known.arrival = { ...known.arrival, body };
+        continue;
+      }
       const arrival = arrivalOf(body, this.#doors, timeUs);
       if (arrival === null) continue;
       const shares = [{ trip: null, prob: 1 }];
@@ -207,24 +253,37 @@ export class GateLink implements TripLink {
     return found.map(({ trip, prob }) => ({ trip, prob: prob / sum }));
   }
 
-  /** A trip is over when every body that may well belong to it has left. */
+  /** A trip is over when every body that may well belong to it has left, and none inside may have been mixed up with one. */
   #closeTrips(timeUs: number): void {
     for (const trip of this.#trips) {
-      let best = 0;
-      const holders: Body[] = [];
-      for (const { arrival, shares } of this.#linked.values()) {
-        const prob = shares.find((share) => share.trip === trip)?.prob ?? 0;
-        best = Math.max(best, prob);
-        if (prob >= HOLDER_PROB) holders.push(arrival.body);
+      trip.bestProb = 0;
+      trip.holders.length = 0;
+      trip.isDoubtful = false;
+      trip.isPossible = false;
+    }
+    for (const [trackId, { arrival, shares }] of this.#linked) {
+      const { body } = arrival;
+      for (const { trip, prob } of this.#source!.isSure(trackId) ? shares : this.#sharesAt(trackId, timeUs)) {
+        if (trip === null) continue;
+        trip.bestProb = Math.max(trip.bestProb, prob);
+        if (prob >= POSSIBLE_PROB && body.leftUs === null) trip.isPossible = true;
+        if (prob >= HOLDER_PROB) trip.holders.push(body);
+        else if (prob >= DOUBT_PROB && isAbout(body, timeUs)) trip.isDoubtful = true;
       }
-      if (holders.length > 0) {
-        trip.exitedAtUs = lastLeftUs(holders);
-        if (trip.exitedAtUs === null) trip.exit = null;
-        else trip.exit = holders.every((body) => body.exit === 'seen') ? 'seen' : 'presumed';
-      } else if (best < NO_SHOW_PROB && trip.exitedAtUs === null && timeUs - trip.enteredAtUs > NO_SHOW_US) {
-        trip.exitedAtUs = trip.enteredAtUs + NO_SHOW_US;
-        trip.exit = 'presumed';
-      }
+    }
+    for (const trip of this.#trips) this.#closeTrip(trip, timeUs);
+  }
+
+  #closeTrip(trip: OpenTrip, timeUs: number): void {
+    const { holders } = trip;
+    if (holders.length > 0) {
+      trip.exitedAtUs = trip.isDoubtful ? null : lastLeftUs(holders);
+      if (trip.exitedAtUs === null) trip.exit = null;
+      else trip.exit = holders.every((body) => body.exit === 'seen') ? 'seen' : 'presumed';
+    } else if (trip.bestProb < NO_SHOW_PROB && trip.exitedAtUs === null && timeUs - trip.enteredAtUs > NO_SHOW_US) {
+      if (trip.isPossible) return;
+      trip.exitedAtUs = trip.enteredAtUs + NO_SHOW_US;
+      trip.exit = 'presumed';
     }
   }
 
@@ -232,10 +291,20 @@ export class GateLink implements TripLink {
   #prune(bodies: readonly Body[]): void {
     if (this.#linked.size <= bodies.length) return;
     const known = new Set(bodies.map((body) => body.trackId));
+    // Whoever is forgotten without having left was never there.
     for (const [trackId, linked] of this.#linked)
-      if (!known.has(trackId) && linked.shares.every((share) => share.trip === null || share.trip.exitedAtUs !== null))
+      if (
+        !known.has(trackId) &&
+        (linked.arrival.body.state !== 'left' ||
+          linked.shares.every((share) => share.trip === null || share.trip.exitedAtUs !== null))
+      )
         this.#linked.delete(trackId);
   }
+}
+
+/** True while a body is inside and not unseen for so long that it must be thought a ghost of the tracker. */
+function isAbout({ leftUs, lastSeenUs }: Body, timeUs: number): boolean {
+  return leftUs === null && timeUs - lastSeenUs <= ABOUT_US;
 }
 
 /** When the last of them left, or null; a missing body does not count once others have appeared who may be it. */

@@ -12,7 +12,7 @@ const SPEED_MAX_MPS = 2;
 const BEND_REACH_M = 0.8;
 /** A body lost for longer comes back within this of where it vanished: out of a blind corner or a back room. */
 const LONG_GAP_REACH_M = 4;
-const HEIGHT_SD_M = 0.05;
+const HEIGHT_SD_M = 0.03;
 /** Being shorter than before never counts more than this after a short gap. */
 const BENT_CHI2_MAX = 4;
 /** Births this close to an entry door are new people, unless they fit a lost body very well. */
@@ -23,13 +23,25 @@ const ARRIVAL_CHI2 = 2;
 const ARRIVAL_AFTER_LEAVING_CHI2 = 0.5;
 /** Chance that a second person of the same height turns up grows with the gap. */
 const GAP_COST_PER_MINUTE = 0.5;
+/** Rivals less likely than this are not named. */
+const RIVAL_PROB = 0.01;
+/** A body that turns sharply is lost, and born again beside it while its track still walks on for this long. */
+const TURN_US = 2_000_000;
+const TURN_REACH_M = 2;
+const TURN_SD_M = 0.7;
+
+/** A lost body that a new track is, and others that it may be as well, with their chances against the first. */
+export interface Found {
+  readonly lost: Track;
+  readonly rivals: readonly { readonly lost: Track; readonly prob: number }[];
+}
 
 /** For each newly confirmed track the lost body that it is, or null; each lost body is found at most once. */
 export function findAgain(
   found: readonly Track[],
   lost: readonly Track[],
   doors: readonly Doorway[],
-): readonly (Track | null)[] {
+): readonly (Found | null)[] {
   assignment.reset(found.length, lost.length);
   found.forEach((track, row) => {
     // After long gaps only one body may fit: among several, gate linking shares out the doubt instead.
@@ -42,7 +54,20 @@ export function findAgain(
     });
   });
   const columnOfRow = assignment.solve(GATE_CHI2 + 1);
-  return found.map((_, row) => (columnOfRow[row]! < 0 ? null : lost[columnOfRow[row]!]!));
+  return found.map((track, row) => {
+    const best = columnOfRow[row]! < 0 ? null : lost[columnOfRow[row]!]!;
+    return best === null ? null : { lost: best, rivals: rivalsOf(track, best, lost) };
+  });
+}
+
+function rivalsOf(track: Track, best: Track, lost: readonly Track[]): Found['rivals'] {
+  const bestCost = costOf(track, best);
+  return lost.flatMap((other) => {
+    if (other === best) return [];
+    const cost = Math.min(costOf(track, other), costOfTurning(track, other));
+    const prob = 1 / (1 + Math.exp((cost - bestCost) / 2));
+    return prob >= RIVAL_PROB ? [{ lost: other, prob }] : [];
+  });
 }
 
 function isLongGap(track: Track, gone: Track): boolean {
@@ -52,7 +77,7 @@ function isLongGap(track: Track, gone: Track): boolean {
 /** How badly a birth fits a lost body, as a χ²; infinite if it cannot be. */
 function costOf(track: Track, gone: Track): number {
   const gapUs = track.bornUs - gone.lastSeenUs + OVERLAP_US;
-  const rises = (track.headHeightM - gone.headHeightM) / HEIGHT_SD_M;
+  const rises = (track.knownHeightM() - gone.knownHeightM()) / HEIGHT_SD_M;
   const isShort = !isLongGap(track, gone);
   // Nobody grows, but whoever was lost while bending down is found bent.
   const mayBeBent = isShort && rises < 0;
@@ -68,6 +93,17 @@ function costOf(track: Track, gone: Track): number {
   const spreadM = Math.min(2, 0.3 + 0.5 * seconds);
   const heightChi2 = mayBeBent ? Math.min(BENT_CHI2_MAX, rises * rises) : rises * rises;
   return (distanceM / spreadM) ** 2 + heightChi2 + (GAP_COST_PER_MINUTE * seconds) / 60;
+}
+
+/** How badly a birth fits a body that has just been lost beside it, as a χ². */
+function costOfTurning(track: Track, gone: Track): number {
+  if (gone.state === 'left' || Math.abs(track.bornUs - gone.lastSeenUs) > TURN_US) return Number.POSITIVE_INFINITY;
+  const dx = track.bornOnFloorM[0] - gone.motion[0]!;
+  const dy = track.bornOnFloorM[1] - gone.motion[1]!;
+  const apart2 = dx * dx + dy * dy;
+  if (apart2 > TURN_REACH_M * TURN_REACH_M) return Number.POSITIVE_INFINITY;
+  const rises = (track.knownHeightM() - gone.knownHeightM()) / HEIGHT_SD_M;
+  return apart2 / (TURN_SD_M * TURN_SD_M) + (rises < 0 ? Math.min(BENT_CHI2_MAX, rises * rises) : rises * rises);
 }
 
 const assignment = new SparseAssignment();

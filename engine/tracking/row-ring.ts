@@ -61,6 +61,35 @@ export class RowRing {
     }
   }
 
+  /** Exchanges the rows older than `timeUs` with those of another ring. */
+  exchangeBefore(other: RowRing, timeUs: number): void {
+    const mine = this.#copy();
+    const theirs = other.#copy();
+    this.#rebuild(theirs, mine, timeUs);
+    other.#rebuild(mine, theirs, timeUs);
+  }
+
+  #copy(): RowRing {
+    const copy = new RowRing(this.width, this.#keepUs, this.#timesUs.length);
+    copy.appendAll(this);
+    return copy;
+  }
+
+  /** What one held before `timeUs` and another from then on. */
+  #rebuild(before: RowRing, after: RowRing, timeUs: number): void {
+    this.count = 0;
+    this.#first = 0;
+    const row = new Float64Array(this.width);
+    const append = (from: RowRing, first: number, end: number) => {
+      for (let i = first; i < end; i++) {
+        for (let k = 0; k < this.width; k++) row[k] = from.value(i, k);
+        this.append(from.timeUs(i), row, 0);
+      }
+    };
+    append(before, 0, before.findFrom(timeUs));
+    append(after, after.findFrom(timeUs), after.count);
+  }
+
   #grow(): void {
     const size = this.#timesUs.length;
     const timesUs = new Float64Array(2 * size);

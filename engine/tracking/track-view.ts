@@ -32,6 +32,9 @@ export interface Trip {
 export interface TripLink {
   /** All trips not yet dropped, by time of entry. */
   trips(): readonly Trip[];
-  /** Probability of each trip for this body; sums to 1. A body without a gate entry has a trip of its own. */
-  sharesOf(trackId: number): readonly Rival[];
+  /**
+   * Probability of each trip for this body; sums to 1. A body without a gate entry has a trip of its own. With `timeUs`,
+   * for whoever the track was then, who may have been mixed up with another before.
+   */
+  sharesOf(trackId: number, timeUs?: number): readonly Rival[];
 }

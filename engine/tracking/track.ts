@@ -9,6 +9,7 @@ import {
   startMotion,
 } from './motion-filter.ts';
 import { RowRing } from './row-ring.ts';
+import { STATURE_MIN_COUNT, Stature } from './stature.ts';
 
 /** Attribution looks back at least 120 s. */
 export const HISTORY_US = 125_000_000;
@@ -50,6 +51,11 @@ export class Track implements Body {
   /** x, y, z of the head at moments when it was seen. */
   readonly heads = new RowRing(3, HISTORY_US, 16);
   #isCoasting = false;
+  /** Heights of the head while it was beyond doubt whose it is, and since then. */
+  stature = new Stature();
+  readonly lately = new Stature();
+  /** Moments in which it stood where an older body stands. */
+  doubledCount = 0;
   /** x, y, z, score. */
   readonly hands = new RowRing(4, HISTORY_US, 16);
 
@@ -116,6 +122,7 @@ export class Track implements Body {
     this.headZM += 0.6 * (z - this.headZM);
     // Heads bend down far and often, and never rise above standing: rise quickly, sink slowly.
     this.headHeightM += (z > this.headHeightM ? 0.3 : 0.005) * (z - this.headHeightM);
+    this.lately.add(z);
     this.#stepFeet();
     row[0] = this.motion[0]!;
     row[1] = this.motion[1]!;
@@ -135,6 +142,26 @@ export class Track implements Body {
     this.#stepFeet();
   }
 
+  /** Height of the upright head by what is known of it, metres. */
+  knownHeightM(): number {
+    if (this.stature.count >= STATURE_MIN_COUNT) return this.stature.uprightM();
+    return this.lately.count >= STATURE_MIN_COUNT ? this.lately.uprightM() : this.headHeightM;
+  }
+
+  /** What was seen lately is this body's own. */
+  settleStature(): void {
+    this.stature.take(this.lately);
+    this.lately.clear();
+  }
+
+  /** Turns out to have been `other` since `sinceUs`, and `other` to have been this one: they exchange who they are and what they did before. */
+  exchange(other: Track, sinceUs: number): void {
+    for (const field of ['trackId', 'bornUs', 'bornOnFloorM', 'suspect', 'deepestM', 'stature'] as const)
+      exchangeField(this, other, field);
+    this.heads.exchangeBefore(other.heads, sinceUs);
+    this.hands.exchangeBefore(other.hands, sinceUs);
+  }
+
   /** Takes over what `other` has become: the same body, found again. */
   resume(other: Track): void {
     this.state = other.state;
@@ -148,6 +175,7 @@ export class Track implements Body {
     this.feetM.set(other.feetM);
     this.headHeightM = Math.max(this.headHeightM, other.headHeightM);
     this.deepestM = Math.max(this.deepestM, other.deepestM);
+    this.lately.take(other.lately);
     this.heads.appendAll(other.heads);
     this.hands.appendAll(other.hands);
   }
@@ -187,6 +215,16 @@ export class Track implements Body {
     }
     out[2] = heads.value(newest, 2);
   }
+}
+
+function exchangeField<K extends 'trackId' | 'bornUs' | 'bornOnFloorM' | 'suspect' | 'deepestM' | 'stature'>(
+  one: Track,
+  other: Track,
+  field: K,
+): void {
+  const value = one[field];
+  one[field] = other[field];
+  other[field] = value;
 }
 
 const row = new Float64Array(3);

@@ -4,8 +4,10 @@ import { FloorGrid } from '../maths/floor-grid.ts';
 import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
 import type { Body, BodySource } from './body.ts';
+import { Encounters } from './encounters.ts';
 import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM, wasSeenWalkingOut } from './leaving.ts';
 import { BEND_VAR_M2, headZChi2, headZVarM2, mahalanobis2 } from './motion-filter.ts';
+import { type Origin, Origins } from './origins.ts';
 import { findAgain } from './re-identify.ts';
 import { Anchors, type Sightings } from './sightings.ts';
 import { HISTORY_US, Track } from './track.ts';
@@ -42,6 +44,10 @@ const PASSES = [
 ] as const;
 /** A sighting from one camera with a lower score may keep a track alive, never start one. */
 const STRONG_SCORE = 0.5;
+/** Two tracks of one body lie within this of each other, metres, soon after the younger's birth, for some moments. */
+const DOUBLE_M = 0.15;
+const DOUBLE_AGE_US = 3_000_000;
+const DOUBLE_MOMENTS = 4;
 /** Births within this of an entry door are arrivals. */
 const ARRIVAL_M = 2;
 
@@ -66,6 +72,8 @@ export class Tracker implements BodySource, TrackHistory {
   #doors: readonly Doorway[];
   #sizeM: readonly [number, number];
   #timeUs = 0;
+  #origins = new Origins();
+  #encounters = new Encounters(this.#origins, (a, b, sinceUs) => this.#exchange(a, b, sinceUs));
 
   constructor(store: Store) {
     this.#sizeM = store.sizeM;
@@ -106,13 +114,23 @@ export class Tracker implements BodySource, TrackHistory {
     const anchorCount = this.#active.length;
     this.#bear(sightings, timeUs);
     this.#takeHands(sightings, anchorCount);
+    this.#dropDoubles(timeUs);
     this.#confirm();
     this.#endTracks(timeUs);
+    this.#encounters.update(this.#active, timeUs);
     this.#forget(timeUs);
   }
 
   bodies(): readonly Body[] {
     return this.#confirmed;
+  }
+
+  originsOf(trackId: number, timeUs: number): readonly Origin[] {
+    return this.#origins.at(trackId, timeUs);
+  }
+
+  isSure(trackId: number): boolean {
+    return this.#origins.isSure(trackId);
   }
 
   /** Live and briefly coasting bodies, by track id; not those that coast past the store's edge. */
@@ -238,6 +256,19 @@ export class Tracker implements BodySource, TrackHistory {
     }
   }
 
+  /** Two heads cannot be in one place: a young track that is where an older one is was born of the same body. */
+  #dropDoubles(timeUs: number): void {
+    const doubles: Track[] = [];
+    for (const track of this.#active) {
+      if (timeUs - track.bornUs > DOUBLE_AGE_US || !this.#active.some((older) => isDouble(track, older))) continue;
+      if (++track.doubledCount >= DOUBLE_MOMENTS) doubles.push(track);
+    }
+    if (doubles.length === 0) return;
+    this.#active = this.#active.filter((track) => !doubles.includes(track));
+    for (const track of doubles) this.#byId.delete(track.trackId);
+    this.#confirmed = this.#confirmed.filter((track) => this.#byId.has(track.trackId));
+  }
+
   /** Turns tracks seen often enough into bodies: lost ones found again, or new ones. */
   #confirm(): void {
     const ready = this.#active.filter((track) => track.trackId === 0 && isConfirmed(track));
@@ -245,9 +276,15 @@ export class Tracker implements BodySource, TrackHistory {
     const unseen = this.#active.filter((track) => track.trackId !== 0 && track.lastSeenUs < this.#timeUs);
     const lostOf = findAgain(ready, [...unseen, ...this.#ended], this.#doors);
     ready.forEach((track, i) => {
-      const lost = lostOf[i]!;
-      if (lost === null) this.#register(track);
-      else this.#resume(lost, track);
+      const found = lostOf[i]!;
+      if (found === null) {
+        this.#register(track);
+        return;
+      }
+      const { lost, rivals } = found;
+      for (const rival of rivals) this.#encounters.doubt(lost, rival.lost, rival.prob, this.#timeUs);
+      this.#encounters.settle(lost);
+      this.#resume(lost, track);
     });
   }
 
@@ -263,6 +300,13 @@ export class Tracker implements BodySource, TrackHistory {
     this.#active = this.#active.filter((one) => one !== lost);
     this.#ended = this.#ended.filter((one) => one !== lost);
     this.#active[this.#active.indexOf(track)] = lost;
+  }
+
+  #exchange(a: Track, b: Track, sinceUs: number): void {
+    a.exchange(b, sinceUs);
+    this.#byId.set(a.trackId, a);
+    this.#byId.set(b.trackId, b);
+    this.#confirmed.sort((one, other) => one.trackId - other.trackId);
   }
 
   #endTracks(timeUs: number): void {
@@ -308,10 +352,21 @@ export class Tracker implements BodySource, TrackHistory {
   #forget(timeUs: number): void {
     const isForgotten = (track: Track) => track.state === 'left' && timeUs - track.leftUs! > HISTORY_US;
     if (!this.#ended.some(isForgotten)) return;
-    for (const track of this.#ended) if (isForgotten(track)) this.#byId.delete(track.trackId);
+    for (const track of this.#ended)
+      if (isForgotten(track)) {
+        this.#byId.delete(track.trackId);
+        this.#origins.forget(track.trackId);
+      }
     this.#ended = this.#ended.filter((track) => !isForgotten(track));
     this.#confirmed = this.#confirmed.filter((track) => this.#byId.has(track.trackId));
   }
+}
+
+function isDouble(track: Track, older: Track): boolean {
+  if (older.key >= track.key || Math.abs(older.headZM - track.headZM) > DOUBLE_M) return false;
+  const dx = older.motion[0]! - track.motion[0]!;
+  const dy = older.motion[1]! - track.motion[1]!;
+  return dx * dx + dy * dy <= DOUBLE_M * DOUBLE_M;
 }
 
 function isStrong(sightings: Sightings, s: number): boolean {
