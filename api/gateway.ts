@@ -9,6 +9,7 @@ import type { Fiscalize } from './orders/make-receipt.ts';
 import { orderMigrations } from './orders/migrations.ts';
 import { OrderBook } from './orders/order-book.ts';
 import { OrderRunner } from './orders/order-runner.ts';
+import { refundMigrations } from './orders/refunds.ts';
 import { paymentMigrations } from './payments/migrations.ts';
 import { derived, Vault, vaultMigrations } from './privacy/vault.ts';
 import { catalogueMigrations } from './reference-retailer/catalogue.ts';
@@ -26,6 +27,7 @@ import { aesSeal } from './webhooks/seal.ts';
 export const migrations: readonly Migration[] = [
   ...tripMigrations,
   ...orderMigrations,
+  ...refundMigrations,
   ...catalogueMigrations,
   ...vaultMigrations,
   ...entryCodeMigrations,

@@ -1,10 +1,20 @@
 import type { RunningGateway } from '../open-gateway.ts';
 import type { App } from '../server.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { orderRoutes } from './order-routes.ts';
+import { refundRoutes } from './refund-routes.ts';
+import { tripRoutes } from './trip-routes.ts';
 
 /** Every route of the gateway, in the order of its documentation. */
 export function allRoutes({ gateway }: RunningGateway): readonly ((app: App) => void)[] {
-  return [entryRoutes(gateway), liveRoutes(gateway), orderRoutes(gateway)];
+  return [
+    entryRoutes(gateway),
+    liveRoutes(gateway),
+    tripRoutes(gateway),
+    orderRoutes(gateway),
+    refundRoutes(gateway),
+    adminRoutes(gateway),
+  ];
 }
