@@ -124,6 +124,8 @@ export interface CameraNoise {
   /** Stationary probability that a visible head or hand is missed, and how long a miss lasts. */
   readonly headMiss: number;
   readonly handMiss: number;
+  /** The same by stratum (`simulator/sensors/miss-strata.ts`), where it is known; in place of the two above. */
+  readonly missStrata?: { readonly head: readonly number[]; readonly hand: readonly number[] };
   readonly missUs: Distribution;
   /** Share of misses that hit all cameras at once (pose, clothing). */
   readonly missShared: number;
@@ -205,7 +207,7 @@ export interface CommissioningNoise {
 }
 
 export interface NoiseSet {
-  readonly name: 'default' | 'replay' | 'other' | 'none';
+  readonly name: 'default' | 'fitted' | 'replay' | 'other' | 'none';
   readonly version: number;
   readonly scale: ScaleNoise;
   readonly camera: CameraNoise;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DetectionReading } from '../../engine/readings.ts';
 import { cos, sin } from '../maths.ts';
 import type { CameraNoise, CameraPlan, FixturePlan, NoiseSet, ShopperPlan } from '../scenario/run.ts';
+import { STRATA, stratumOf } from './miss-strata.ts';
 import { noiseSet } from './noise.ts';
 import { camera, type FakeWorld, fakeRun, fault, gondola, readingsOf, sense, shopper } from './test-world.ts';
 import { lookAt, TrueCamera, trueCamera, turned } from './true-camera.ts';
@@ -44,6 +45,43 @@ function handAt(world: FakeWorld, x: number, y: number, z: number): void {
 const heads = (all: readonly DetectionReading[]) => all.map((r) => r.detections.headScore.length);
 const hands = (all: readonly DetectionReading[]) => all.map((r) => r.detections.handScore.length);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('misses by stratum', () => {
+  const strata = (prob: (stratum: number) => number) => ({
+    head: Array.from({ length: STRATA }, (_, s) => prob(s)),
+    hand: new Array(STRATA).fill(0),
+  });
+  const seenAt = (missStrata: CameraNoise['missStrata'], x: number) =>
+    mean(
+      heads(
+        pictures({ noise: quiet({ ...(missStrata ? { missStrata } : {}) }) }, 120, (world) => world.stand(0, x, 3)),
+      ),
+    );
+
+  test('follow the distance from the camera', () => {
+    const far = stratumOf({ distanceM: 9, isCrowded: false, isAwkward: false });
+    const onlyFar = strata((stratum) => (stratum === far ? 0.8 : 0));
+    expect(seenAt(onlyFar, 3)).toBe(1);
+    expect(seenAt(onlyFar, 7)).toBeLessThan(0.4);
+    expect(seenAt(undefined, 7)).toBe(1);
+  });
+
+  test('follow the company', () => {
+    const crowded = strata((stratum) => ((stratum & 2) > 0 ? 0.8 : 0));
+    const two = [shopper('ana'), shopper('ben')];
+    const seenApart = (apartM: number) =>
+      mean(
+        heads(
+          pictures({ noise: quiet({ missStrata: crowded }), shoppers: two }, 120, (world) => {
+            world.stand(0, 4, 3);
+            world.stand(1, 4 + apartM, 3 + apartM);
+          }),
+        ),
+      );
+    expect(seenApart(1.2)).toBe(2);
+    expect(seenApart(0.4)).toBeLessThan(1);
+  });
+});
 
 describe('projection', () => {
   test('puts the point looked at in the middle of the picture, at its distance', () => {

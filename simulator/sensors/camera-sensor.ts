@@ -3,7 +3,7 @@ import { calibrationFaults } from '../faults/calibration.ts';
 import { hypot3 } from '../maths.ts';
 import { RandomStream } from '../random.ts';
 import type { CameraNoise, CameraPlan, FaultPlan, Run } from '../scenario/run.ts';
-import type { WorldView } from '../world/view.ts';
+import type { Body, WorldView } from '../world/view.ts';
 import type { BodySight } from './body-sight.ts';
 import type { SensorClock } from './clock.ts';
 import { FalseAlarms } from './false-alarms.ts';
@@ -11,6 +11,7 @@ import { type FixtureSight, SightGrid } from './fixture-sight.ts';
 import { Flicker, type FlickerLaw, flickerLaw } from './flicker.ts';
 import { FOG_RANGE_M } from './fog.ts';
 import { misplaced } from './misplaced.ts';
+import { distanceM, isBent, STRATA, stratumOf } from './miss-strata.ts';
 import { HEAVY, NORMALS, TABLE_MASK } from './noise-table.ts';
 import { PARTS, type People } from './people.ts';
 import { PictureRows } from './picture-rows.ts';
@@ -27,14 +28,32 @@ const DOOR_OPEN = 0.5;
 /** Those who left are forgotten once in so many pictures, so that a long day needs no more memory than a short one. */
 const SWEEP_PICTURES = 256;
 
-/** What one camera makes of one body: its own misses, and where its noise comes from. */
+/** What one camera makes of one body: its own misses, per part and stratum, and where its noise comes from. */
 class Watch {
-  readonly misses: readonly Flicker[];
   readonly noise: RandomStream;
+  private readonly misses: (Flicker | undefined)[] = [];
+  private readonly seed: number;
+  private readonly path: string;
+  private readonly laws: readonly (readonly FlickerLaw[])[];
 
-  constructor(seed: number, path: string, laws: readonly FlickerLaw[], timeUs: number) {
-    this.misses = laws.map((law, part) => new Flicker(new RandomStream(seed, `${path}/miss/${part}`), law, timeUs));
+  constructor(seed: number, path: string, laws: readonly (readonly FlickerLaw[])[], timeUs: number) {
+    this.seed = seed;
+    this.path = path;
+    this.laws = laws;
     this.noise = new RandomStream(seed, `${path}/noise`);
+    for (let part = 0; part < PARTS; part++) if (laws[part]!.length === 1) this.missesAt(part, 0, timeUs);
+  }
+
+  missesAt(part: number, stratum: number, timeUs: number): boolean {
+    const at = part * STRATA + stratum;
+    let flicker = this.misses[at];
+    if (flicker === undefined) {
+      const ofPart = this.laws[part]!;
+      const name = ofPart.length === 1 ? `${part}` : `${part}/${stratum}`;
+      flicker = new Flicker(new RandomStream(this.seed, `${this.path}/miss/${name}`), ofPart[stratum]!, timeUs);
+      this.misses[at] = flicker;
+    }
+    return flicker.missesAt(timeUs);
   }
 }
 
@@ -61,7 +80,8 @@ export class CameraSensor {
   private readonly camera: TrueCamera;
   private readonly grid: SightGrid;
   private readonly knocks: readonly Knock[];
-  private readonly laws: readonly FlickerLaw[];
+  /** Of each part: one, or one per stratum. */
+  private readonly laws: readonly (readonly FlickerLaw[])[];
   private readonly watches: (Watch | null)[];
   private readonly alarms: FalseAlarms;
   private readonly salt: number;
@@ -80,9 +100,10 @@ export class CameraSensor {
     this.camera = trueCamera(plan);
     this.grid = new SightGrid(sight, plan.atM);
     this.knocks = knocksOf(run, plan, sight);
-    const head = ownLaw(noise.headMiss, noise, common, common.headMiss);
-    const hand = ownLaw(noise.handMiss, noise, common, common.handMiss);
-    this.laws = [head, hand, hand];
+    const { head, hand } = noise.missStrata ?? { head: [noise.headMiss], hand: [noise.handMiss] };
+    const headLaws = head.map((prob) => ownLaw(prob, noise, common, common.headMiss));
+    const handLaws = hand.map((prob) => ownLaw(prob, noise, common, common.handMiss));
+    this.laws = [headLaws, handLaws, handLaws];
     this.watches = run.shoppers.map(() => null);
     this.alarms = new FalseAlarms(run, plan, new RandomStream(run.seed, `sensor/${plan.id}/false`));
     const setUp = new RandomStream(run.seed, `sensor/${plan.id}/camera`);
@@ -132,7 +153,8 @@ export class CameraSensor {
       if (!people.placeInto(joints, 0, i, timeUs)) continue;
       for (let part = 0; part < PARTS; part++) {
         if (!isInReach(camera, part, rangeM)) continue;
-        if (watch.misses[part]!.missesAt(timeUs) || people.allMiss(i, part)) continue;
+        const stratum = noise.missStrata ? this.stratum(camera, people, body, i, part) : 0;
+        if (watch.missesAt(part, stratum, timeUs) || people.allMiss(i, part)) continue;
         if (this.isHidden(world, grid, bodies, i, part, timeUs)) continue;
         const at = place + 3 * part;
         const isHead = part === 0;
@@ -151,6 +173,17 @@ export class CameraSensor {
     people.eachMerge(timeUs, this.salt, mergeRows);
     this.imagine(camera, grid);
     return rows.detections();
+  }
+
+  private stratum(camera: TrueCamera, people: People, body: Body, i: number, part: number): number {
+    const x = joints[3 * part]!;
+    const y = joints[3 * part + 1]!;
+    const z = joints[3 * part + 2]!;
+    return stratumOf({
+      distanceM: distanceM(camera.atM, x, y, z),
+      isCrowded: people.isCrowded(i),
+      isAwkward: part === 0 ? isBent(z, body.heightM) : this.sight.fixtureAt(this.sight.voxelAt(x, y, z)) >= 0,
+    });
   }
 
   private watch(i: number, timeUs: number): Watch {

@@ -20,10 +20,20 @@ export interface FlickerLaw {
 /** `prob`: the share of time spent missing in the long run. The mean of the bounded length is found by 4,096 draws. */
 export function flickerLaw(prob: number, length: Distribution): FlickerLaw {
   if (prob <= 0) return { prob: 0, length, meanUs: 0 };
-  const stream = new RandomStream(0, 'flicker/mean');
-  let sum = 0;
-  for (let i = 0; i < 4096; i++) sum += missDurationUs(stream, length);
-  return { prob: Math.min(prob, 0.95), length, meanUs: sum / 4096 };
+  return { prob: Math.min(prob, 0.95), length, meanUs: meanDurationUs(length) };
+}
+
+const means = new WeakMap<Distribution, number>();
+
+function meanDurationUs(length: Distribution): number {
+  let mean = means.get(length);
+  if (mean === undefined) {
+    const stream = new RandomStream(0, 'flicker/mean');
+    let sum = 0;
+    for (let i = 0; i < 4096; i++) sum += missDurationUs(stream, length);
+    means.set(length, (mean = sum / 4096));
+  }
+  return mean;
 }
 
 /** Two-state Markov process in continuous time: seen, missed, seen … The same whatever the times it is asked at. */

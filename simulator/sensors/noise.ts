@@ -6,6 +6,7 @@
  */
 import { NO_PICTURE_NOISE, OTHER_PICTURE_NOISE, PICTURE_NOISE } from '../render/sensor/picture-noise.ts';
 import type { NoiseSet } from '../scenario/run.ts';
+import fitted from './fitted-camera.json' with { type: 'json' };
 
 const DEFAULT: NoiseSet = {
   name: 'default',
@@ -242,7 +243,21 @@ const NONE: NoiseSet = {
 /** `default` with the real plates' own residuals in place of white noise, hum, bursts and drift. */
 const REPLAY: NoiseSet = { ...DEFAULT, name: 'replay', scale: { ...DEFAULT.scale, residuals: 'plate-trace' } };
 
-const SETS: Record<NoiseSet['name'], NoiseSet> = { default: DEFAULT, other: OTHER, none: NONE, replay: REPLAY };
+/** `default` with cameras that do as the pixel path was measured to: `fitted-camera.json` is what `bench fit-detections` wrote. */
+const FITTED: NoiseSet = {
+  ...DEFAULT,
+  name: 'fitted',
+  version: fitted.version,
+  camera: { ...DEFAULT.camera, ...fitted.camera },
+};
+
+const SETS: Record<NoiseSet['name'], NoiseSet> = {
+  default: DEFAULT,
+  fitted: FITTED,
+  other: OTHER,
+  none: NONE,
+  replay: REPLAY,
+};
 
 /** The named family. Shared and frozen: spread it to change a figure. */
 export function noiseSet(name: NoiseSet['name']): NoiseSet {

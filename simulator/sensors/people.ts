@@ -3,10 +3,11 @@ import { RandomStream } from '../random.ts';
 import type { CameraNoise, Run } from '../scenario/run.ts';
 import type { Body, WorldView } from '../world/view.ts';
 import { Flicker, type FlickerLaw, flickerLaw } from './flicker.ts';
+import { CROWD_M } from './miss-strata.ts';
 import { NORMALS, TABLE_MASK } from './noise-table.ts';
 
 /** Another body this near may be given a hand, metres. */
-const SWAP_M = 0.8;
+const SWAP_M = CROWD_M;
 /** Merges and swaps may begin this often, µs. */
 const STEP_US = 100_000;
 /** A merge ends when the two are this much further apart than where it may begin. */
@@ -44,6 +45,8 @@ class Person {
   readonly wanderRandom: RandomStream;
   readonly swapRandom: RandomStream;
   readonly swaps: [SwapState | null, SwapState | null] = [null, null];
+  /** Another body is near, as of the last look at merges and swaps. */
+  isCrowded = false;
 
   constructor(seed: number, key: string, noise: CameraNoise, laws: readonly FlickerLaw[], timeUs: number) {
     const stream = (purpose: string) => new RandomStream(seed, `sensor/people/${key}/${purpose}`);
@@ -195,6 +198,7 @@ export class People {
 
   private trySwap(i: number, nearest: number): void {
     const person = this.people[i]!;
+    person.isCrowded = nearest >= 0;
     for (let hand = 0; hand < 2; hand++) {
       const swap = person.swaps[hand];
       if (swap && swap.untilUs > this.nowUs) continue;
@@ -221,6 +225,11 @@ export class People {
   /** Whether all cameras miss this part of this body in this tick. */
   allMiss(i: number, part: number): boolean {
     return this.people[i]!.misses[part]!.missesAt(this.nowUs);
+  }
+
+  /** Whether another body is within `CROWD_M` of it. */
+  isCrowded(i: number): boolean {
+    return this.people[i]!.isCrowded;
   }
 
   /** Body that a camera gives this hand to. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NO_PICTURE_NOISE, OTHER_PICTURE_NOISE, PICTURE_NOISE } from '../../render/sensor/picture-noise.ts';
+import { noiseSet } from '../../sensors/noise.ts';
 import { resolve } from '../resolve.ts';
 import type { PictureNoise } from '../run.ts';
 import { parsed, SMALL } from '../test-scenario.ts';
@@ -38,4 +39,13 @@ describe('picture noise', () => {
   ])('has %s as a part by itself', (written, changed) => {
     expect(pictures(`{ pictures: { ${written} } }`)).toEqual({ ...PICTURE_NOISE, ...changed });
   });
+});
+
+test('keeps the fitted misses of cameras where the scenario says nothing of misses', () => {
+  const cameraOf = (noise: string) => resolve(parsed(`${SMALL}noise: ${noise}\n`)).cameras[0].noise;
+  expect(cameraOf('fitted').missStrata).toEqual(noiseSet('fitted').camera.missStrata);
+  expect(cameraOf('{ set: fitted, camera: { hand: 4px } }').missStrata).toBeDefined();
+  expect(cameraOf('{ set: fitted, camera: { miss: 4% } }')).toMatchObject({ headMiss: 0.04, handMiss: 0.04 });
+  expect(cameraOf('{ set: fitted, camera: { miss: 4% } }').missStrata).toBe(undefined);
+  expect(cameraOf('default').missStrata).toBe(undefined);
 });

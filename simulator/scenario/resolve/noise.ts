@@ -90,8 +90,11 @@ export function cameraNoise(
   spec: CameraNoiseSpec | undefined,
   latency: Distribution | undefined,
 ): CameraNoise {
+  const { missStrata, ...rest } = base;
+  const isMissWritten = (spec?.miss ?? spec?.['head-miss'] ?? spec?.['hand-miss']) !== undefined;
   return {
-    ...base,
+    ...rest,
+    ...(missStrata !== undefined && !isMissWritten ? { missStrata } : {}),
     headPx: spec?.head ?? spec?.box ?? base.headPx,
     handPx: spec?.hand ?? spec?.box ?? base.handPx,
     depthM: spec?.depth ?? base.depthM,

@@ -95,7 +95,7 @@ const commissioningSchema = shape({
   'lot-weight-bias': share,
 });
 
-export const noiseName = word('default', 'replay', 'other', 'none');
+export const noiseName = word('default', 'fitted', 'replay', 'other', 'none');
 
 const changed = shape({
   set: noiseName.default('default'),
