@@ -4,6 +4,7 @@ import { measureSpeed, speedLine } from '../../bench/speed.ts';
 import { resolveFile } from '../scenario-files.ts';
 import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
 import { calibrateCommand } from './bench-calibrate.ts';
+import { fitDetectionsCommand } from './bench-fit-detections.ts';
 import { noiseCommand } from './bench-noise.ts';
 import { machine, parseCount } from './bench-options.ts';
 import { perceptionCommand } from './bench-perception.ts';
@@ -34,6 +35,7 @@ export function benchCommand(): Command {
     soakCommand(),
     visionCommand(),
     perceptionCommand(),
+    fitDetectionsCommand(),
     trackingCommand(),
   ]) {
     part.exitOverride().showSuggestionAfterError();
