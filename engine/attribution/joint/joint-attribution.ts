@@ -19,7 +19,7 @@ import { partsOf, type ShelfPart } from './shelf-part.ts';
 import { onShelfInWorld, type ShelfPlace, shelfPlaces } from './shelf-place.ts';
 import { SlotBelief } from './slot-belief.ts';
 import { StockCount } from './stock-count.ts';
-import { takeStories, targetOf } from './take-story.ts';
+import { type TakeStory, takeStories, targetOf } from './take-story.ts';
 import { WaitingPuts } from './waiting-puts.ts';
 import { WeightBook } from './weight-book.ts';
 import { Worth } from './worth.ts';
@@ -43,6 +43,8 @@ interface Event {
 
 /** Two lifts that cannot be told apart by the load are this far apart; a slow pull takes longer. */
 const TWICE_US = { from: 200_000, to: 1_500_000 } as const;
+/** A press that ends in the very moment something is taken, against a gain and a loss of their own, log. */
+const PRESSED_LOG = -2;
 /** Bends less likely to have left something are not told. */
 const LEAST_DROP_PROB = 0.02;
 /** Shelves up to here are bent to, metres. */
@@ -98,7 +100,7 @@ export class JointAttribution implements Attribution, Belief {
     for (const step of steps) {
       for (const part of partsOf(step, this.#places[step.unitIndex]!)) {
         if (part.deltaGrams > 0) this.#waiting.add(part);
-        else if (!this.#waiting.ends(part)) this.#grow(part);
+        else if (!this.#waiting.ends(part)) this.#grow(this.#withoutPress(part));
       }
     }
     for (const part of this.#waiting.take(this.#view.history, nowUs)) this.#grow(part);
@@ -149,6 +151,20 @@ export class JointAttribution implements Attribution, Belief {
       })),
     );
     this.#settle(beam);
+  }
+
+  /** A loss, less the press that ended in the same moment if that explains it better. */
+  #withoutPress(part: ShelfPart): ShelfPart {
+    const net = this.#waiting.netOf(part);
+    if (net === null) return part;
+    const bestLog = (one: ShelfPart) => this.#takeStories(one)[0]!.log;
+    if (bestLog(net) + PRESSED_LOG < bestLog(part)) return part;
+    this.#waiting.endWith(part);
+    return net;
+  }
+
+  #takeStories(part: ShelfPart): TakeStory[] {
+    return takeStories(part, this.#weights, this.#slots, this.#stock, this.#products);
   }
 
   /** One change: all stories go on in every way that explains it. */
@@ -221,8 +237,7 @@ export class JointAttribution implements Attribution, Belief {
   }
 
   #grownByTake(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
-    const stories = takeStories(part, this.#weights, this.#slots, this.#stock, this.#products);
-    const combinations = takeCombinations(stories, actors);
+    const combinations = takeCombinations(this.#takeStories(part), actors);
     const worth = new Worth();
     return beam.hypotheses.flatMap((one) => growTake(one, part, eventId, combinations, actors, this.#weights, worth));
   }

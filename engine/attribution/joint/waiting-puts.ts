@@ -15,21 +15,20 @@ const SAME_SDS = 4;
 
 /** Gains of weight under somebody's hand: a press until the hand has gone and the weight has stayed. */
 export class WaitingPuts {
-  #waiting: { readonly part: ShelfPart; handUs: number }[] = [];
+  #waiting: { readonly part: ShelfPart; handUs: number; pressers: readonly number[] | null }[] = [];
 
   get sinceUs(): number {
     return this.#waiting.reduce((since, { part }) => Math.min(since, part.timeUs), Number.POSITIVE_INFINITY);
   }
 
   add(part: ShelfPart): void {
-    this.#waiting.push({ part, handUs: part.step.settledUs });
+    this.#waiting.push({ part, handUs: part.step.settledUs, pressers: null });
   }
 
   /** True if a loss of weight only ends a press that was waiting; both are forgotten then. */
   ends(loss: ShelfPart): boolean {
     const at = this.#waiting.findIndex(({ part }) => {
-      if (part.step.unitIndex !== loss.step.unitIndex || part.timeUs > loss.timeUs) return false;
-      if (part.toCell < loss.fromCell || part.fromCell > loss.toCell) return false;
+      if (!isUnder(part, loss)) return false;
       const sd = Math.sqrt(part.sdGrams ** 2 + loss.sdGrams ** 2);
       const off = Math.abs(part.deltaGrams + loss.deltaGrams);
       return off < Math.max(SAME_SHARE * part.deltaGrams, SAME_SDS * sd);
@@ -39,12 +38,28 @@ export class WaitingPuts {
     return true;
   }
 
+  /** A loss that may be the end of a press that was waiting and something taken at once, as one change; null if it is none. */
+  netOf(loss: ShelfPart): ShelfPart | null {
+    const row = this.#waiting.findLast(({ part }) => isUnder(part, loss) && part.deltaGrams < -loss.deltaGrams);
+    return row === undefined ? null : netPart(row.part, loss);
+  }
+
+  /** The press that `netOf` found was one: it is forgotten. */
+  endWith(loss: ShelfPart): void {
+    const at = this.#waiting.findLastIndex(({ part }) => isUnder(part, loss) && part.deltaGrams < -loss.deltaGrams);
+    this.#waiting.splice(at, 1);
+  }
+
   /** Gains that no hand is on any more, in order of time. */
   take(history: TrackHistory, nowUs: number): ShelfPart[] {
     const ready: ShelfPart[] = [];
     this.#waiting = this.#waiting.filter((row) => {
       const { part } = row;
-      if (isHandThere(history, part, nowUs)) row.handUs = nowUs;
+      row.pressers ??= handsAt(history, part, part.timeUs);
+      const there = handsAt(history, part, nowUs);
+      // Others who reach in there later do not press what was there before.
+      const presses = row.pressers.length === 0 ? there.length > 0 : there.some((id) => row.pressers!.includes(id));
+      if (presses) row.handUs = nowUs;
       const over = nowUs - row.handUs >= AWAY_US || nowUs - part.timeUs > LONGEST_US;
       if (over) ready.push(part);
       return !over;
@@ -53,10 +68,36 @@ export class WaitingPuts {
   }
 }
 
-function isHandThere(history: TrackHistory, part: ShelfPart, nowUs: number): boolean {
+/** Whether a gain that waits lies under a later loss. */
+function isUnder(gain: ShelfPart, loss: ShelfPart): boolean {
+  if (gain.step.unitIndex !== loss.step.unitIndex || gain.timeUs > loss.timeUs) return false;
+  return gain.toCell >= loss.fromCell && gain.fromCell <= loss.toCell;
+}
+
+function netPart(gain: ShelfPart, loss: ShelfPart): ShelfPart {
+  const deltaGrams = gain.deltaGrams + loss.deltaGrams;
+  const shares = new Float64Array(loss.shares.length);
+  let middleM = 0;
+  for (let cell = 0; cell < shares.length; cell++) {
+    shares[cell] = (gain.shares[cell]! * gain.deltaGrams + loss.shares[cell]! * loss.deltaGrams) / deltaGrams;
+    middleM += shares[cell]! * loss.place.cellMiddlesM[cell]!;
+  }
+  return {
+    ...loss,
+    deltaGrams,
+    sdGrams: Math.sqrt(gain.sdGrams ** 2 + loss.sdGrams ** 2),
+    spotVariance: gain.spotVariance + loss.spotVariance,
+    fromUs: gain.fromUs,
+    shares,
+    middleM,
+  };
+}
+
+/** Bodies with a hand on the place. */
+function handsAt(history: TrackHistory, part: ShelfPart, timeUs: number): number[] {
   const target = targetOf(part, null, 0.16);
-  return reachesOf(history, part.place, nowUs).some((reach) => {
+  return reachesOf(history, part.place, timeUs).flatMap((reach) => {
     const distanceM = reach.handDistanceM(target);
-    return distanceM !== null && distanceM < PRESSING_M;
+    return distanceM !== null && distanceM < PRESSING_M ? [reach.trackId] : [];
   });
 }
