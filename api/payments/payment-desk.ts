@@ -14,6 +14,10 @@ import { openPayment } from './payment-transition.ts';
 /** More steps than any settlement takes; reaching it is a bug, not a busy day. */
 const MAX_ROUNDS = 10;
 
+export type AdjustAnswer =
+  | { readonly outcome: 'approved'; readonly authorisedMinor: number }
+  | { readonly outcome: 'declined' | 'pending' | 'no_payment' };
+
 interface Begin {
   readonly event: PaymentEvent;
   readonly operation: Operation;
@@ -71,6 +75,42 @@ export class PaymentDesk implements Till {
       if (tried !== null) await within(this.calls.make(tried, true), signal);
     }
     throw new Error(`payment of trip ${ask.tripKey} does not come to rest`);
+  }
+
+  /** Raises the hold to what is due where it must and may, for retailers that capture by a call of their own. */
+  async adjust(ask: Omit<SettleAsk, 'orderId'>, signal: AbortSignal): Promise<AdjustAnswer> {
+    const { database, book, clock } = this.#parts;
+    const record = await book.byTrip(database, ask.retailerId, ask.tripKey);
+    if (record === null) return { outcome: 'no_payment' };
+    const { status, paymentId, consentedCapMinor } = record.payment;
+    const open = (await book.attemptsOf(database, paymentId)).findLast(({ state }) => state !== 'closed');
+    if (open?.state === 'open') await within(this.calls.make(open.key), signal);
+    else if (
+      status === 'authorised' &&
+      ask.dueMinor > record.payment.authorisedMinor &&
+      ask.dueMinor <= consentedCapMinor
+    ) {
+      const event = { kind: 'adjust_started', toMinor: ask.dueMinor, atMs: clock.nowMs() } as const;
+      const key = await this.#begin(paymentId, { event, operation: 'adjust', amountMinor: ask.dueMinor }, status);
+      if (key !== null) await within(this.calls.make(key, true), signal);
+    }
+    const { payment } = (await book.byId(database, paymentId))!;
+    const isPending = ['hold_pending', 'requires_action', 'adjust_pending', 'capture_pending'].includes(payment.status);
+    if (isPending) return { outcome: 'pending' };
+    const covers =
+      payment.authorisedMinor >= ask.dueMinor && !['cancelled', 'expired', 'declined'].includes(payment.status);
+    return covers ? { outcome: 'approved', authorisedMinor: payment.authorisedMinor } : { outcome: 'declined' };
+  }
+
+  /** Whether a capture of what is due needs nothing more: it is held, or captured already. */
+  async covers({
+    retailerId,
+    tripKey,
+    dueMinor,
+  }: Pick<SettleAsk, 'retailerId' | 'tripKey' | 'dueMinor'>): Promise<boolean> {
+    const { database, book } = this.#parts;
+    const record = await book.byTrip(database, retailerId, tripKey);
+    return record !== null && record.payment.authorisedMinor >= dueMinor;
   }
 
   async release(ask: Omit<SettleAsk, 'orderId' | 'dueMinor'>, signal: AbortSignal): Promise<void> {
