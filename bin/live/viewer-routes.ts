@@ -8,12 +8,13 @@ import { printAtlas } from '../../simulator/render/fronts/atlas.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
 import type { LiveStore } from './live-store.ts';
 
+const MOST_SPEED = 1000;
 /** A watcher that has this much still to fetch gets no more scenes until it has caught up. */
 const BACKLOG_BYTES = 1 << 20;
 
 /** What a page may ask of the store. */
 const command = z.union([
-  z.object({ type: z.literal('pace'), speed: z.number().positive().max(1000), paused: z.boolean() }),
+  z.object({ type: z.literal('pace'), speed: z.number().positive().max(MOST_SPEED), paused: z.boolean() }),
   z.object({ type: z.literal('watch'), sensorIds: z.array(z.string()).max(64) }),
 ]);
 
@@ -75,7 +76,8 @@ function modelOf({ run, store, feed, speed, isPaused, isOver }: LiveStore) {
   return {
     run: { ...run, shoppers },
     store: { products: store.products },
-    pace: { speed, isPaused },
+    // JSON has no infinity; nobody can tell it from so fast.
+    pace: { speed: Math.min(MOST_SPEED, speed), isPaused },
     nowUs: feed.nowUs,
     fromUs: feed.timeline.fromUs,
     isOver,

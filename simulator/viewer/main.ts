@@ -1,13 +1,14 @@
 import '@fontsource-variable/inter';
 import './style.css';
 import { element } from './element.ts';
-import { openViewer } from './viewer.ts';
 import { chooseWords } from './words.ts';
 
 const words = chooseWords();
 const app = document.querySelector<HTMLElement>('#app')!;
 
 try {
+  // What fails while it is loaded is shown, too.
+  const { openViewer } = await import('./viewer.ts');
   await openViewer(app, words);
 } catch (error) {
   app.replaceChildren(

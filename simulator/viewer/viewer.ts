@@ -119,6 +119,7 @@ class Viewer {
 
   start(): void {
     this.#clock.timeUs = this.#model.nowUs;
+    this.#scenes.latestUs = this.#model.nowUs;
     this.#connection.open();
     requestAnimationFrame((ms) => this.#frame(ms));
   }

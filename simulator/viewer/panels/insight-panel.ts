@@ -47,9 +47,9 @@ export class InsightPanel {
     this.#plan.setAttribute('aria-label', words.dwell);
     this.root.append(
       this.#figures,
-      element('h3', {}, words.dwell),
+      element('h2', {}, words.dwell),
       this.#plan,
-      element('h3', {}, words.slots),
+      element('h2', {}, words.slots),
       element(
         'table',
         {},
@@ -144,7 +144,7 @@ export class InsightPanel {
     const exact = judged.filter(({ over, under }) => over + under === 0);
     const words = this.#words.right;
     this.#right.replaceChildren(
-      element('h3', {}, words.title),
+      element('h2', {}, words.title),
       element('p', {}, words.sentence(exact.length, judged.length, sum(judged, 'over'), sum(judged, 'under'))),
       reliability(judged, words),
     );

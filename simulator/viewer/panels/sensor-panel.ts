@@ -35,6 +35,7 @@ export class SensorPanel {
     this.#model = model;
     this.#words = words;
     this.#camera = model.run.cameras[0];
+    this.#picture.setAttribute('aria-label', words.camera);
     this.#choose = element(
       'select',
       { 'aria-label': words.camera, onchange: () => this.#pick(this.#choose.value) },
@@ -53,7 +54,7 @@ export class SensorPanel {
       ),
       this.#picture,
       this.#caption,
-      element('h3', {}, words.scales),
+      element('h2', {}, words.scales),
       this.#strips,
     );
   }

@@ -10,6 +10,7 @@ import type { LiveModel } from '../live-model.ts';
 import { cameraEye, frustumLines } from './camera-eye.ts';
 import { InstanceMeshes } from './instance-meshes.ts';
 import { printMaterial } from './print-material.ts';
+import { Sharpness } from './sharpness.ts';
 
 CameraControls.install({ THREE });
 THREE.Object3D.DEFAULT_UP.set(0, 0, 1);
@@ -41,6 +42,9 @@ export class ShopCanvas {
   #shown: Float32Array | null = null;
   readonly #eyes = new Map<string, THREE.PerspectiveCamera>();
   #frusta: THREE.LineSegments[] = [];
+  readonly #sharpness = new Sharpness(Math.min(2, devicePixelRatio));
+  /** The picture no longer shows what it should. */
+  #isStale = true;
   #stockRows = 0;
   #isUnsized = true;
   /** Which of the two long ways to look shows more fronts of shelves: −1 from low y, 1 from high y. */
@@ -58,7 +62,7 @@ export class ShopCanvas {
     this.element = this.#renderer.domElement;
     this.#renderer.toneMapping = THREE.ACESFilmicToneMapping;
     this.#renderer.toneMappingExposure = 1.15;
-    this.#renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+    this.#renderer.setPixelRatio(this.#sharpness.ratio);
     this.#scene = new ShopScene(run, this.#stock);
     const { tiles, heightPx } = atlasTiles(run.products.length);
     const plan = { tiles, widthPx: ATLAS_WIDTH_PX, heightPx };
@@ -88,6 +92,7 @@ export class ShopCanvas {
   show(snapshot: Float32Array): void {
     if (snapshot === this.#shown || snapshot[STOCK_ROWS] > this.#stockRows) return;
     this.#shown = snapshot;
+    this.#isStale = true;
     this.#scene.show(snapshot, (instance) => this.#changed.add(instance));
     if (this.#changed.size > 0) this.#still.update(this.#changed);
     this.#changed.clear();
@@ -95,10 +100,19 @@ export class ShopCanvas {
     this.#uniforms.brightness.value = this.#scene.brightness;
   }
 
+  /** Draws a frame when it would differ from the last one. */
   draw(elapsedMs: number): void {
-    this.#controls.update(elapsedMs / 1000);
+    const hasMoved = this.#controls.update(elapsedMs / 1000);
+    if (!hasMoved && !this.#isStale) return;
+    this.#isStale = false;
     this.#uniforms.cutM.value = this.camera.position.z > 3 ? CUT_M : UNCUT_M;
+    const beforeMs = performance.now();
     this.#renderer.render(this.#world, this.camera);
+    this.#sharpness.took(performance.now() - beforeMs);
+    if (this.#sharpness.ratio !== this.#renderer.getPixelRatio()) {
+      this.#renderer.setPixelRatio(this.#sharpness.ratio);
+      this.#isStale = true;
+    }
   }
 
   resize(widthPx: number, heightPx: number): void {
@@ -106,6 +120,7 @@ export class ShopCanvas {
     const isFirst = this.#isUnsized;
     this.#isUnsized = false;
     this.#renderer.setSize(widthPx, heightPx);
+    this.#isStale = true;
     this.camera.aspect = widthPx / heightPx;
     this.camera.updateProjectionMatrix();
     if (isFirst) this.look('overview', false);
@@ -159,6 +174,7 @@ export class ShopCanvas {
     if (!eye) this.#eyes.set(plan.id, (eye = cameraEye(plan)));
     const { width, height } = this.element;
     const ratio = this.#renderer.getPixelRatio();
+    this.#isStale = true;
     // Drawn into a corner of the page's own picture, which is drawn over in the same frame.
     this.#renderer.setScissorTest(true);
     this.#renderer.setViewport(0, 0, widthPx / ratio, heightPx / ratio);
@@ -179,11 +195,13 @@ export class ShopCanvas {
       frustum.geometry.dispose();
     }
     this.#frusta = plans.map((plan) => frustumLines(plan, FRUSTUM_M, FRUSTUM_COLOUR));
-    this.#world.add(...this.#frusta);
+    this.#isStale = true;
+    if (this.#frusta.length > 0) this.#world.add(...this.#frusta);
   }
 
   setBackground(colour: string): void {
     this.#world.background = new THREE.Color(colour);
+    this.#isStale = true;
   }
 
   #light(): void {

@@ -1,5 +1,7 @@
 /** How far behind the newest scene the page plays, so that there is always one to move towards. */
 const LAG_US = 200_000;
+/** A store that runs fast is further ahead with every message, but no more than so many times. */
+const MOST_LAGS = 10;
 
 /** Where in time the page looks: along with the store, or somewhere before at a pace of its own. */
 export class PlayClock {
@@ -12,7 +14,8 @@ export class PlayClock {
 
   /** Moves on by `elapsedMs` of the page's time. */
   advance(elapsedMs: number, latestUs: number, liveSpeed: number): void {
-    const newest = Math.max(0, latestUs - LAG_US * Math.max(1, liveSpeed));
+    const lag = LAG_US * Math.min(MOST_LAGS, Math.max(1, liveSpeed));
+    const newest = Math.max(0, latestUs - lag);
     if (this.isLive) {
       // Glides towards where it should be rather than jumping with every message.
       const ahead = newest - this.timeUs;
