@@ -12,6 +12,8 @@ export interface RecordedEvent {
   readonly createdAtMs: number;
 }
 
+export type Follower = (tx: Transaction, event: NewEvent, id: string) => Promise<void>;
+
 /**
  * Events that are to be told, written in the transaction of the change they tell of: either both are on disk or neither.
  * One delivery is written for every endpoint that wants the event, disabled ones too: they get it when they come back.
@@ -19,11 +21,17 @@ export interface RecordedEvent {
 export class Outbox {
   readonly #clock: Clock;
   readonly #source: string;
+  readonly #followers: Follower[] = [];
 
   /** `source` is the gateway's public address, CloudEvents' `source`. */
   constructor(clock: Clock, source: string) {
     this.#clock = clock;
     this.#source = source;
+  }
+
+  /** Has `follower` called with every event, inside the transaction that appends it: what it writes holds exactly where the event does. */
+  follow(follower: Follower): void {
+    this.#followers.push(follower);
   }
 
   /** Appends an event and gives its id. Throws EventError where its data does not fit its schema. */
@@ -36,7 +44,9 @@ export class Outbox {
        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
       [id, event.retailerId, event.type, event.tripId, JSON.stringify(body), atMs],
     );
-    if (rows.length === 1) await this.#fanOut(tx, event, id, atMs);
+    if (rows.length === 0) return id;
+    await this.#fanOut(tx, event, id, atMs);
+    for (const follower of this.#followers) await follower(tx, event, id);
     return id;
   }
 
