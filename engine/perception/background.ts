@@ -40,6 +40,8 @@ export class Background {
   /** Between these two also: before what a door uncovers that is shut now, as far as known; millimetres. */
   readonly behindMm: Uint16Array;
   readonly farLimitMm: Uint16Array;
+  /** Rows in which there is any of these. */
+  readonly hasDoor: Uint8Array;
   /** 1 where another depth was taken on since somebody last set it to 0. */
   readonly isNew: Uint8Array;
   readonly #depthMm: Float32Array;
@@ -64,6 +66,7 @@ export class Background {
     this.limitMm = new Uint16Array(count).fill(NO_RETURN);
     this.behindMm = new Uint16Array(count).fill(NO_RETURN);
     this.farLimitMm = new Uint16Array(count);
+    this.hasDoor = new Uint8Array(rows);
     this.isNew = new Uint8Array(count);
     this.#depthMm = new Float32Array(count).fill(NO_RETURN);
     this.#spreadMm = new Float32Array(count);
@@ -93,10 +96,8 @@ export class Background {
     if (!this.isLearned) {
       for (let k = 0; k < depthMm.length; k++) this.#learn(k, depthMm[k]);
     } else {
-      for (let row = this.#pictures % ROW_TURNS; row < this.#rows; row += ROW_TURNS) {
-        const end = (row + 1) * columns;
-        for (let k = row * columns; k < end; k++) this.#visit(k, depthMm[k], owner[k]);
-      }
+      for (let row = this.#pictures % ROW_TURNS; row < this.#rows; row += ROW_TURNS)
+        this.#visitRow(depthMm, owner, row * columns, (row + 1) * columns);
     }
     this.#pictures++;
   }
@@ -115,17 +116,38 @@ export class Background {
     }
   }
 
-  #visit(k: number, seenMm: number, owner: number): void {
-    if (seenMm === 0) return;
-    const known = this.#depthMm[k];
-    const off = seenMm - known;
-    if (known !== NO_RETURN && seenMm >= this.limitMm[k] && off <= known - this.limitMm[k]) {
-      this.#depthMm[k] = known + off * FOLLOW;
-      this.#spreadMm[k] = this.#spreadMm[k] + (Math.abs(off) - this.#spreadMm[k]) * FOLLOW;
-      this.#otherVisits[k] = 0;
-      this.#refresh(k);
-      return;
+  #visitRow(seen: Uint16Array, owner: Uint8Array, from: number, to: number): void {
+    const known = this.#depthMm;
+    const spread = this.#spreadMm;
+    const visits = this.#otherVisits;
+    const { limitMm, behindMm } = this;
+    const sigmas = this.#sigmasAt1MMm * 1e-6;
+    for (let k = from; k < to; k++) {
+      const seenMm = seen[k];
+      if (seenMm === 0) continue;
+      const before = known[k];
+      const off = seenMm - before;
+      const limit = limitMm[k];
+      if (before === NO_RETURN || seenMm < limit || off > before - limit) {
+        this.#visitOther(k, seenMm, owner[k]);
+        continue;
+      }
+      const now = before + off * FOLLOW;
+      const apart = spread[k] + ((off < 0 ? -off : off) - spread[k]) * FOLLOW;
+      known[k] = now;
+      spread[k] = apart;
+      visits[k] = 0;
+      if (behindMm[k] !== NO_RETURN) this.#refresh(k);
+      else {
+        const threshold = sigmas * now * now;
+        const least = now - MARGIN_MM - (threshold > 3 * apart ? threshold : 3 * apart);
+        limitMm[k] = least < 1 ? 1 : least;
+      }
     }
+  }
+
+  #visitOther(k: number, seenMm: number, owner: number): void {
+    const off = seenMm - this.#depthMm[k];
     const former = this.#formerMm[k];
     if (former > 0 && Math.abs(seenMm - former) <= 2 * this.#thresholdMm(seenMm)) {
       this.#set(k, former);
@@ -156,6 +178,7 @@ export class Background {
     this.limitMm[k] = Math.max(1, known - threshold);
     const former = this.#formerMm[k];
     const isDoor = former > known + DOOR_MM;
+    if (isDoor) this.hasDoor[(k / this.#columns) | 0] = 1;
     this.behindMm[k] = isDoor ? Math.min(NO_RETURN, known + 2 * threshold) : NO_RETURN;
     this.farLimitMm[k] = isDoor ? former - 2 * this.#thresholdMm(former) : 0;
   }

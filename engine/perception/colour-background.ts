@@ -1,3 +1,4 @@
+import { OWNED_BY_PERSON } from './background.ts';
 import type { PixelGrid } from './pixel-grid.ts';
 
 /** One row in so many is brought up to date per picture, as depth is. */
@@ -13,7 +14,7 @@ const FOLLOW_SHIFT = 3;
  * noise, 4 of shot noise at full scale), and what exposure and compression leave.
  */
 const MARGIN = 14;
-const MARGIN_SHARE = 1 / 16;
+const MARGIN_SHIFT = 4;
 /** Every so-manieth pixel tells how bright this picture is against the background. */
 const BRIGHTNESS_STEP = 61;
 const BRIGHTNESS_MIN = 0.5;
@@ -75,54 +76,53 @@ export class ColourBackground {
     const { columns, rows } = this.#grid;
     const from = isLearning ? 0 : this.#pictures % ROW_TURNS;
     for (let row = from; row < rows; row += isLearning ? 1 : ROW_TURNS)
-      for (let k = row * columns; k < (row + 1) * columns; k++) {
-        this.#visit(k, owner[k], isNew[k] === 1);
-        isNew[k] = 0;
-      }
+      this.#visitRow(owner, isNew, row * columns, (row + 1) * columns);
     this.#pictures++;
   }
 
-  #visit(k: number, owner: number, isNew: boolean): void {
-    this.#read(k);
+  #visitRow(owner: Uint8Array, isNew: Uint8Array, from: number, to: number): void {
     const known = this.#known;
-    const [r, g, b] = [3 * k, 3 * k + 1, 3 * k + 2];
+    const visits = this.#otherVisits;
+    const gain = this.#gain256;
+    for (let k = from; k < to; k++) {
+      this.#read(k);
+      const at = 3 * k;
+      const offR = red - ((known[at] * gain) >> 8);
+      const offG = green - ((known[at + 1] * gain) >> 8);
+      const offB = blue - ((known[at + 2] * gain) >> 8);
+      if (isNew[k] === 1 || isOff(offR, known[at]) || isOff(offG, known[at + 1]) || isOff(offB, known[at + 2])) {
+        this.#visitOther(k, owner[k], isNew[k] === 1);
+        isNew[k] = 0;
+        continue;
+      }
+      known[at] += offR >> FOLLOW_SHIFT;
+      known[at + 1] += offG >> FOLLOW_SHIFT;
+      known[at + 2] += offB >> FOLLOW_SHIFT;
+      visits[k] = 0;
+    }
+  }
+
+  /** Another colour than is known: that of the shop once it has stayed, or where its depth is new. */
+  #visitOther(k: number, owner: number, isNew: boolean): void {
+    const at = 3 * k;
     // What the picture would show at the background's brightness.
-    const nowR = Math.min(UNKNOWN - 1, ((red << 8) / this.#gain256) | 0);
-    const nowG = Math.min(UNKNOWN - 1, ((green << 8) / this.#gain256) | 0);
-    const nowB = Math.min(UNKNOWN - 1, ((blue << 8) / this.#gain256) | 0);
-    if (known[r] === UNKNOWN) {
-      known[r] = nowR;
-      known[g] = nowG;
-      known[b] = nowB;
-      return;
+    const r = Math.min(UNKNOWN - 1, ((red << 8) / this.#gain256) | 0);
+    const g = Math.min(UNKNOWN - 1, ((green << 8) / this.#gain256) | 0);
+    const b = Math.min(UNKNOWN - 1, ((blue << 8) / this.#gain256) | 0);
+    if (!isNew && this.#known[at] !== UNKNOWN) {
+      if (owner === OWNED_BY_PERSON) return;
+      const other = this.#other;
+      const stays =
+        this.#otherVisits[k] > 0 && !isFar(r, other[at]) && !isFar(g, other[at + 1]) && !isFar(b, other[at + 2]);
+      other[at] = r;
+      other[at + 1] = g;
+      other[at + 2] = b;
+      this.#otherVisits[k] = stays ? this.#otherVisits[k] + 1 : 1;
+      if (this.#otherVisits[k] < STAY_VISITS) return;
     }
-    const isSame = !isFar(nowR, known[r]) && !isFar(nowG, known[g]) && !isFar(nowB, known[b]);
-    if (isNew && !isSame) {
-      known[r] = nowR;
-      known[g] = nowG;
-      known[b] = nowB;
-      this.#otherVisits[k] = 0;
-      return;
-    }
-    if (isSame) {
-      known[r] += (nowR - known[r]) >> FOLLOW_SHIFT;
-      known[g] += (nowG - known[g]) >> FOLLOW_SHIFT;
-      known[b] += (nowB - known[b]) >> FOLLOW_SHIFT;
-      this.#otherVisits[k] = 0;
-      return;
-    }
-    if (owner === 1) return;
-    const other = this.#other;
-    const stays =
-      this.#otherVisits[k] > 0 && !isFar(nowR, other[r]) && !isFar(nowG, other[g]) && !isFar(nowB, other[b]);
-    other[r] = nowR;
-    other[g] = nowG;
-    other[b] = nowB;
-    this.#otherVisits[k] = stays ? this.#otherVisits[k] + 1 : 1;
-    if (this.#otherVisits[k] < STAY_VISITS) return;
-    known[r] = nowR;
-    known[g] = nowG;
-    known[b] = nowB;
+    this.#known[at] = r;
+    this.#known[at + 1] = g;
+    this.#known[at + 2] = b;
     this.#otherVisits[k] = 0;
   }
 
@@ -146,8 +146,11 @@ export class ColourBackground {
 }
 
 function isFar(a: number, b: number): boolean {
-  const off = a - b;
-  const most = (MARGIN << SHIFT) + b * MARGIN_SHARE;
+  return isOff(a - b, b);
+}
+
+function isOff(off: number, level: number): boolean {
+  const most = (MARGIN << SHIFT) + (level >> MARGIN_SHIFT);
   return off > most || off < -most;
 }
 

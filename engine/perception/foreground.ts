@@ -88,17 +88,21 @@ export class Foreground {
     else this.depthMm.set(picture);
     const { columns, rows } = this.grid;
     const { depthMm } = this;
-    const { limitMm: limit, behindMm: behind, farLimitMm: farLimit } = this.background;
+    const { limitMm: limit, behindMm: behind, farLimitMm: farLimit, hasDoor } = this.background;
     const stands = this.#stands;
     for (let row = 0; row < rows; row++) {
       const end = (row + 1) * columns;
       let any = 0;
+      // 0 becomes the largest of all, so that "no return" never stands out.
       for (let k = row * columns; k < end; k++) {
-        // 0 becomes the largest of all, so that "no return" never stands out.
-        const d = (depthMm[k] - 1) & 0xffff;
-        const on = d < limit[k] - 1 || (d > behind[k] && d < farLimit[k]) ? 1 : 0;
+        const on = ((depthMm[k] - 1) & 0xffff) < limit[k] - 1 ? 1 : 0;
         stands[k] = on;
         any |= on;
+      }
+      for (let k = hasDoor[row] === 1 ? row * columns : end; k < end; k++) {
+        if (depthMm[k] <= behind[k] || depthMm[k] >= farLimit[k]) continue;
+        stands[k] = 1;
+        any = 1;
       }
       this.#rowStands[row] = any;
     }
