@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { JwoRetailer, jwoSettingsSchema } from './connectors/jwo/jwo-retailer.ts';
 import { Gateway, migrations } from './gateway.ts';
 import { announcePayments } from './orders/announce-payment.ts';
 import { AdyenPayments, adyenSettingsSchema } from './payments/adyen.ts';
@@ -6,6 +7,7 @@ import { PaymentBook } from './payments/payment-book.ts';
 import { PaymentDesk } from './payments/payment-desk.ts';
 import type { PaymentPort } from './payments/payment-port.ts';
 import { StripePayments, stripeSettingsSchema } from './payments/stripe.ts';
+import { checkRetention, type RetentionHours, sweep } from './privacy/retention.ts';
 import { derived } from './privacy/vault.ts';
 import { ReferenceRetailer } from './reference-retailer/reference-retailer.ts';
 import type { Retailer } from './retailer/retailer.ts';
@@ -30,6 +32,8 @@ export interface GatewayOptions {
   readonly masterKey: Buffer;
   /** Public address of this gateway, the `source` of its events. */
   readonly publicUrl: string;
+  /** How long each class of data is kept; a class without a limit stops the start. */
+  readonly retention: Partial<RetentionHours>;
   /** Lets webhooks go to private addresses: for a gateway on a desk. */
   readonly allowPrivateWebhooks: boolean;
   readonly log: (message: string, about: Readonly<Record<string, unknown>>) => void;
@@ -39,7 +43,9 @@ export interface GatewayOptions {
 export interface RunningGateway {
   readonly gateway: Gateway;
   readonly endpoints: Endpoints;
+  readonly dispatcher: Dispatcher;
   readonly payments: PaymentDesk;
+  readonly retention: RetentionHours;
   readonly paymentPortOf: (retailerId: string) => PaymentPort;
   /** Lets what is under way end; the database stays open. */
   stop(): Promise<void>;
@@ -49,6 +55,8 @@ export interface RunningGateway {
 export async function openGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { database, clock, masterKey, retailers, log } = options;
   await migrate(database, migrations, clock);
+  const retention = await checkRetention(database, options.retention);
+  const guard = new AddressGuard({ allowPrivate: options.allowPrivateWebhooks });
   const outbox = new Outbox(clock, options.publicUrl);
   const ports = new Map(retailers.map((retailer) => [retailer.id, paymentPort(retailer, clock)]));
   const paymentPortOf = (retailerId: string) => {
@@ -60,10 +68,9 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
   const onAnomaly = (paymentId: string, text: string) => log('payments: nothing covers this', { paymentId, text });
   const payments = new PaymentDesk({ database, book, clock, portOf: paymentPortOf, onAnomaly });
   const tenants = new Tenants(
-    retailers.map((retailer) => ({ retailer, port: retailerPort(retailer, database), till: payments })),
+    retailers.map((retailer) => ({ retailer, port: retailerPort(retailer, database, clock, guard), till: payments })),
   );
   const gateway = new Gateway({ database, clock, tenants, outbox, masterKey, log });
-  const guard = new AddressGuard({ allowPrivate: options.allowPrivateWebhooks });
   const endpoints = new Endpoints({ database, clock, guard, seal: aesSeal(derived(masterKey, 'webhook secrets')) });
   const poster = new Poster(guard);
   const dispatcher = new Dispatcher({
@@ -75,12 +82,13 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
   gateway.runner.start(database.dialect === 'sqlite');
   const stopping = new AbortController();
   const reconciling = reconcile(payments, clock, stopping.signal, log);
+  const sweeping = sweepHourly(() => sweep(database, outbox, retention, clock.nowMs()), clock, stopping.signal, log);
   return {
-    ...{ gateway, endpoints, payments, paymentPortOf },
+    ...{ gateway, endpoints, dispatcher, payments, retention, paymentPortOf },
     async stop() {
       stopping.abort();
       gateway.live.close();
-      await Promise.all([gateway.runner.stop(), dispatcher.stop(), reconciling]);
+      await Promise.all([gateway.runner.stop(), dispatcher.stop(), reconciling, sweeping]);
       poster.close();
     },
   };
@@ -103,6 +111,18 @@ async function reconcile(
   }
 }
 
+async function sweepHourly(
+  work: () => Promise<void>,
+  clock: Clock,
+  signal: AbortSignal,
+  log: GatewayOptions['log'],
+): Promise<void> {
+  while (!signal.aborted) {
+    await work().catch((error: unknown) => log('retention: could not sweep', { error: String(error) }));
+    await clock.delay(3_600_000, signal);
+  }
+}
+
 function paymentPort(retailer: Retailer, clock: Clock): PaymentPort {
   const { payment } = retailer;
   if (payment.kind === 'stripe') return new StripePayments(stripeSettingsSchema.parse(payment), clock);
@@ -110,8 +130,9 @@ function paymentPort(retailer: Retailer, clock: Clock): PaymentPort {
   throw new Error(`retailer ${retailer.id}: payment.kind: found ${payment.kind}, expected stripe or adyen`);
 }
 
-function retailerPort(retailer: Retailer, database: Database): RetailerPort {
+function retailerPort(retailer: Retailer, database: Database, clock: Clock, guard: AddressGuard): RetailerPort {
   const { connector } = retailer;
   if (connector.kind === 'reference') return new ReferenceRetailer(database, retailer);
-  throw new Error(`retailer ${retailer.id}: connector.kind: found ${connector.kind}, expected reference`);
+  if (connector.kind === 'jwo') return new JwoRetailer(jwoSettingsSchema.parse(connector), clock, guard);
+  throw new Error(`retailer ${retailer.id}: connector.kind: found ${connector.kind}, expected reference or jwo`);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -41,6 +42,8 @@ export interface ServerParts {
   readonly requestsPerMinute?: number;
   /** `silent` for tests. */
   readonly logLevel?: string;
+  /** Instead of standard output. */
+  readonly logTo?: Writable;
   /** Built pages to serve: prefix and folder. */
   readonly pages?: readonly { readonly prefix: string; readonly folder: string }[];
 }
@@ -49,7 +52,11 @@ export interface ServerParts {
 export async function buildServer(parts: ServerParts): Promise<App> {
   const app: App = fastify({
     // Paths and query texts hold ids of visits: what is logged is the route's pattern, below.
-    logger: { level: parts.logLevel ?? 'info', redact: ['req.headers', 'req.url', 'req.remoteAddress'] },
+    logger: {
+      level: parts.logLevel ?? 'info',
+      redact: ['req.headers', 'req.url', 'req.remoteAddress'],
+      ...(parts.logTo ? { stream: parts.logTo } : {}),
+    },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 30_000,

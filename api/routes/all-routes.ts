@@ -1,14 +1,21 @@
 import type { RunningGateway } from '../open-gateway.ts';
 import type { App } from '../server.ts';
+import { webhookRoutes } from '../webhooks/routes.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { orderRoutes } from './order-routes.ts';
+import { privacyRoutes } from './privacy-routes.ts';
 import { refundRoutes } from './refund-routes.ts';
 import { tripRoutes } from './trip-routes.ts';
 
 /** Every route of the gateway, in the order of its documentation. */
-export function allRoutes({ gateway }: RunningGateway): readonly ((app: App) => void)[] {
+export function allRoutes({
+  gateway,
+  endpoints,
+  dispatcher,
+  retention,
+}: RunningGateway): readonly ((app: App) => void)[] {
   return [
     entryRoutes(gateway),
     liveRoutes(gateway),
@@ -16,5 +23,7 @@ export function allRoutes({ gateway }: RunningGateway): readonly ((app: App) => 
     orderRoutes(gateway),
     refundRoutes(gateway),
     adminRoutes(gateway),
+    webhookRoutes({ ...gateway, endpoints, wake: () => dispatcher.wake() }),
+    privacyRoutes(gateway, retention),
   ];
 }

@@ -6,6 +6,8 @@ import { UserError } from '../user-error.ts';
 
 const configSchema = z.strictObject({
   retailers: z.array(retailerSchema).min(1),
+  /** Hours that each class of data is kept; one that is missing stops the start. */
+  retention: z.record(z.string(), z.number().nullable()),
   /** Pages of other origins that may call the API from a browser. */
   origins: z.array(z.url()).default([]),
 });
@@ -19,10 +21,19 @@ export function readConfig(path: string): GatewayConfig {
   throw new UserError(`${path}: ${lines.length} problem(s)\n${lines.join('\n')}`);
 }
 
+/** Video guidance argues for days where people are seen; tax law for years where money is. */
+export const DEMO_RETENTION = {
+  ...{ visit: 72, 'entry-code': 1, event: 7 * 24, fiscal: 10 * 365 * 24 },
+  ...{ person: null, operation: null },
+};
+
 /** One retailer with one store and the built-in everything: what runs without a configuration. */
 export function demoConfig(currency: string, storeName: string): GatewayConfig {
   const stores = [{ id: 'store-1', name: storeName, alternative: 'the staffed till next door' }];
-  return configSchema.parse({ retailers: [{ id: 'demo', name: 'Demo retailer', currency, stores }] });
+  return configSchema.parse({
+    retailers: [{ id: 'demo', name: 'Demo retailer', currency, stores }],
+    retention: DEMO_RETENTION,
+  });
 }
 
 /** The retailer and store that an engine in this process serves. */

@@ -52,7 +52,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
         console.error(`${id}/${store.id} names no alternative for people who object to being tracked.`);
   let log: App['log'] | null = null;
   const running = await openGateway({
-    ...{ database, clock: systemClock, retailers, masterKey: key },
+    ...{ database, clock: systemClock, retailers, masterKey: key, retention: config.retention },
     publicUrl: `http://${host}:${options.port}`,
     allowPrivateWebhooks: isLoopback(host),
     log: (message, about) => log?.warn(about, message),

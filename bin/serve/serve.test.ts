@@ -10,6 +10,7 @@ import { systemClock } from '../../api/clock.ts';
 import { TestStripe } from '../../api/payments/test-provider/stripe-server.ts';
 import { openSqlite } from '../../api/store/sqlite.ts';
 import { Journal } from '../../engine/index.ts';
+import { DEMO_RETENTION } from './gateway-config.ts';
 import { type ServeProcess, startReceiver, startServe, until } from './test-serving.ts';
 
 const scenario = new URL('../../scenarios/demo.yaml', import.meta.url).pathname;
@@ -82,7 +83,10 @@ test('has one order and one capture of the right amount per trip, however often 
   const retailer = { id: 'shop', name: 'Shop', currency: 'EUR', stores };
   writeFileSync(
     config,
-    JSON.stringify({ retailers: [{ ...retailer, payment: { ...payment, port: Number(port), protocol: 'http' } }] }),
+    JSON.stringify({
+      retention: DEMO_RETENTION,
+      retailers: [{ ...retailer, payment: { ...payment, port: Number(port), protocol: 'http' } }],
+    }),
   );
   const args = [scenario, '--speed', '100x', '--port', '0', '--data', data, '--config', config];
   for (const afterMs of [700, 1_300, 1_900, 600]) {
