@@ -6,7 +6,9 @@ import { type BackendTrial, openBackend, tryBackend } from '../../models/backend
 import { HAND_STATE_FOLDER } from '../../models/hand-state/hand-state.ts';
 import { ModelError } from '../../models/model-error.ts';
 import { RECOGNISER_FOLDER } from '../../models/product-recogniser/product-recogniser.ts';
+import { SHELF_READER_FOLDER } from '../../models/shelf-reader/shelf-reader.ts';
 import { UserError } from '../user-error.ts';
+import { addEndpointOptions, checkEndpoint, type EndpointOptions } from './doctor-endpoint.ts';
 
 /** One thing looked at: whether it works, and what there is to say. */
 interface Finding {
@@ -24,15 +26,20 @@ interface Diagnosis {
 }
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
-    .description('Say what works on this machine: inference backends, and why others do not; model weights')
+  const command = new Command('doctor')
+    .description(
+      "Say what works on this machine: inference backends, and why others do not; model weights. With a URL: check a retailer's connector",
+    )
+    .argument('[url]', "a retailer's connector, to run the conformance list against")
     .option('--backend <name>', `force an inference backend, as AISLE_BACKEND does: ${BACKENDS.join(', ')}`)
     .option('--json', 'as JSON')
-    .action(async (options: { readonly backend?: string; readonly json?: boolean }) => {
+    .action(async (url: string | undefined, options: EndpointOptions & { readonly backend?: string }) => {
+      if (url !== undefined) return checkEndpoint(url, options);
       const diagnosis = await diagnose(options.backend ?? null);
       console.log(options.json ? JSON.stringify(diagnosis, null, 2) : inWords(diagnosis));
       if (diagnosis.models.some(({ ok }) => !ok)) process.exitCode = 1;
     });
+  return addEndpointOptions(command);
 }
 
 async function diagnose(forced: string | null): Promise<Diagnosis> {
@@ -44,6 +51,7 @@ async function diagnose(forced: string | null): Promise<Diagnosis> {
     for (const [name, folder] of [
       ['product-recogniser', RECOGNISER_FOLDER],
       ['hand-state', HAND_STATE_FOLDER],
+      ['shelf-reader', SHELF_READER_FOLDER],
     ] as const)
       if (existsSync(folder)) models.push(await modelFinding(name, folder, backend));
     return { node: process.version, backend: backend.name, backends: trials.map(backendFinding), models };
