@@ -40,8 +40,10 @@ export function fittedNoise(sums: DetectionSums): Fit {
     handMiss: rounded(handMiss),
     missStrata: { head: strataOf(heads, headMiss), hand: strataOf(hands, handMiss) },
     ...lengths('missUs', sums.missesUs),
+    ...missBounds(sums.missesUs),
     missShared: rounded(sharedOf(sums, headMiss, handMiss)),
     falsePerFrame: rounded((sums.falseHeads + sums.falseHands) / Math.max(1, sums.pictures)),
+    falseHandShare: rounded(sums.falseHands / Math.max(1, sums.falseHeads + sums.falseHands)),
     mergeM: MERGE_M,
     mergePerSecond: perSecond(sums.mergesUs.length, sums.togetherUs),
     ...lengths('mergeUs', sums.mergesUs),
@@ -86,6 +88,12 @@ function lengths<K extends string>(key: K, lengthsUs: readonly number[]): { [key
   if (lengthsUs.length < EVENTS_MIN) return {};
   const [median, p95] = [quantile(lengthsUs, 0.5), quantile(lengthsUs, 0.95)].map(Math.round);
   return { [key]: { lognormal: { median, p95: Math.max(median + 1, p95) } } } as { [key in K]?: Distribution };
+}
+
+/** No shorter and no longer than any that was seen. */
+function missBounds(lengthsUs: readonly number[]): Pick<CameraNoise, 'missBoundsUs'> {
+  if (lengthsUs.length < EVENTS_MIN) return {};
+  return { missBoundsUs: [Math.round(quantile(lengthsUs, 0)), Math.round(quantile(lengthsUs, 1))] };
 }
 
 /** Four digits: more would only be noise of the fit. */

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { compareReport } from '../../bench/fit-detections/compare-report.ts';
+import { DetectionCameras } from '../../bench/fit-detections/detection-cameras.ts';
 import { DetectionMeter } from '../../bench/fit-detections/detection-meter.ts';
 import { DetectionSums } from '../../bench/fit-detections/detection-sums.ts';
 import { fitReport } from '../../bench/fit-detections/fit-report.ts';
@@ -20,6 +22,30 @@ const FILES = [
 ];
 const TABLE = fileURLToPath(new URL('../../simulator/sensors/fitted-camera.json', import.meta.url));
 
+/** What both kinds of cameras are compared on; never fitted to. */
+const COMPARED = ['populations/lunch-rush.yaml'];
+
+interface CompareOptions {
+  readonly seconds: number;
+  readonly workers: number;
+  readonly noise: string;
+}
+
+export function compareDetectionsCommand(): Command {
+  return new Command('compare-detections')
+    .description('Misses, errors and false alarms of `pixels` and `detections` cameras at the same moments, by stratum')
+    .argument('[files...]', 'scenarios, from the folder of scenarios', COMPARED)
+    .option('--seconds <n>', 'simulated seconds of each at most', parseCount, 120)
+    .option('--workers <n>', 'threads for pictures', parseCount, availableParallelism())
+    .option('--noise <set>', 'noise of the `detections` cameras', 'fitted')
+    .action(async (files: string[], { noise, ...options }: CompareOptions) => {
+      console.log(machine());
+      const [pixels, detections] = [new DetectionSums(), new DetectionSums()];
+      for (const file of files) await measure(options, file, pixels, { sums: detections, noise });
+      console.log(compareReport(pixels, detections));
+    });
+}
+
 interface Options {
   readonly seconds: number;
   readonly workers: number;
@@ -37,7 +63,7 @@ export function fitDetectionsCommand(): Command {
       console.log(machine());
       const sums = new DetectionSums();
       for (const file of files) {
-        await measure(sums, file, options);
+        await measure(options, file, sums);
         console.error(`${file}: ${sums.pictures} pictures so far`);
       }
       const fit = fittedNoise(sums);
@@ -48,19 +74,32 @@ export function fitDetectionsCommand(): Command {
     });
 }
 
-async function measure(sums: DetectionSums, file: string, { seconds, workers }: Options): Promise<void> {
-  const whole = resolveFile(fileURLToPath(new URL(`../../scenarios/${file}`, import.meta.url)), null, {});
+/** Plays a scenario with pictures, and beside them the `detections` of the same moments where `beside` is given. */
+async function measure(
+  { seconds, workers }: Pick<Options, 'seconds' | 'workers'>,
+  file: string,
+  pixels: DetectionSums,
+  beside?: { readonly sums: DetectionSums; readonly noise: string },
+): Promise<void> {
+  const overrides = beside ? { noise: beside.noise } : {};
+  const whole = resolveFile(fileURLToPath(new URL(`../../scenarios/${file}`, import.meta.url)), null, overrides);
   const durationUs = Math.min(whole.durationUs, seconds * 1e6);
   const run = { ...whole, durationUs, cameras: whole.cameras.map((one) => ({ ...one, output: 'pixels' as const })) };
-  const meter = new DetectionMeter(run, sums);
+  const meter = new DetectionMeter(run, pixels);
+  const other = beside ? { cameras: new DetectionCameras(run), meter: new DetectionMeter(run, beside.sums) } : null;
   let pool: PicturePool | null = null;
   const simulation = new Simulation(run, {
     pictures: (camera, world, timeUs, isFogged) => {
       const seen = pool!.take(camera, world, timeUs, isFogged);
       meter.take(camera, world, timeUs, seen);
+      const told = other?.cameras.take(camera, world, isFogged);
+      if (told) other!.meter.take(camera, world, timeUs, told);
       return seen;
     },
-    watch: (world) => pool?.watch(world),
+    watch: (world) => {
+      pool?.watch(world);
+      other?.cameras.watch(world);
+    },
   });
   pool = await PicturePool.open(run, simulation.store, { workers });
   const ahead: { readonly step: SimulationStep; readonly seen: Promise<void> }[] = [];
@@ -68,6 +107,7 @@ async function measure(sums: DetectionSums, file: string, { seconds, workers }: 
     const { step, seen } = ahead.shift()!;
     await seen;
     meter.settle(step.timeUs);
+    other?.meter.settle(step.timeUs);
   };
   try {
     for (let step = simulation.step(); step; step = simulation.step()) {
@@ -78,5 +118,6 @@ async function measure(sums: DetectionSums, file: string, { seconds, workers }: 
   } finally {
     await pool.close();
   }
-  sums.endRun();
+  pixels.endRun();
+  beside?.sums.endRun();
 }

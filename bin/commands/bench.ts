@@ -4,7 +4,7 @@ import { measureSpeed, speedLine } from '../../bench/speed.ts';
 import { resolveFile } from '../scenario-files.ts';
 import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
 import { calibrateCommand } from './bench-calibrate.ts';
-import { fitDetectionsCommand } from './bench-fit-detections.ts';
+import { compareDetectionsCommand, fitDetectionsCommand } from './bench-fit-detections.ts';
 import { noiseCommand } from './bench-noise.ts';
 import { machine, parseCount } from './bench-options.ts';
 import { perceptionCommand } from './bench-perception.ts';
@@ -36,6 +36,7 @@ export function benchCommand(): Command {
     visionCommand(),
     perceptionCommand(),
     fitDetectionsCommand(),
+    compareDetectionsCommand(),
     trackingCommand(),
   ]) {
     part.exitOverride().showSuggestionAfterError();

@@ -127,10 +127,14 @@ export interface CameraNoise {
   /** The same by stratum (`simulator/sensors/miss-strata.ts`), where it is known; in place of the two above. */
   readonly missStrata?: { readonly head: readonly number[]; readonly hand: readonly number[] };
   readonly missUs: Distribution;
+  /** Shortest and longest miss, µs. Default 0.3 s and 3 s. */
+  readonly missBoundsUs?: readonly [number, number];
   /** Share of misses that hit all cameras at once (pose, clothing). */
   readonly missShared: number;
   /** False alarms per picture. */
   readonly falsePerFrame: number;
+  /** Share of the false alarms that are hands. Default 0.6. */
+  readonly falseHandShare?: number;
   /** Bodies closer than this merge into one head at times; probability per second while that close, and duration. */
   readonly mergeM: number;
   readonly mergePerSecond: number;

@@ -60,7 +60,7 @@ class Watch {
 /** Shares of the misses that are left to one camera when `shared` hits all. */
 function ownLaw(prob: number, noise: CameraNoise, common: CameraNoise, commonProb: number): FlickerLaw {
   const shared = Math.min(prob, commonProb * common.missShared);
-  return flickerLaw(shared >= 1 ? 0 : 1 - (1 - prob) / (1 - shared), noise.missUs);
+  return flickerLaw(shared >= 1 ? 0 : 1 - (1 - prob) / (1 - shared), noise);
 }
 
 /** A knock: the camera's pose from one time to another. */

@@ -4,7 +4,7 @@ import type { CameraPlan, Run } from '../scenario/run.ts';
 
 /** How many pictures in a row show the same false alarm, on average. */
 const MEAN_PICTURES = 3;
-/** Hands are mistaken more often than heads. */
+/** Hands are mistaken more often than heads, where nothing else is said. */
 const HAND_SHARE = 0.6;
 
 export interface FalseAlarm {
@@ -20,11 +20,13 @@ export class FalseAlarms {
   private readonly run: Run;
   private readonly stream: RandomStream;
   private readonly begunPerPicture: number;
+  private readonly handShare: number;
 
   constructor(run: Run, plan: CameraPlan, stream: RandomStream) {
     this.run = run;
     this.stream = stream;
     this.begunPerPicture = plan.noise.falsePerFrame / MEAN_PICTURES;
+    this.handShare = plan.noise.falseHandShare ?? HAND_SHARE;
   }
 
   /** Moves on to the next picture. */
@@ -41,7 +43,7 @@ export class FalseAlarms {
 
   private begin(): FalseAlarm {
     const { stream } = this;
-    const isHand = stream.chance(HAND_SHARE);
+    const isHand = stream.chance(this.handShare);
     const inWorldM = isHand ? this.atShelf() : this.onFloor();
     // Overlaps the true scores' lower end.
     const score = Math.min(0.97, Math.max(0.3, 0.65 + 0.13 * stream.normal()));

@@ -1,37 +1,40 @@
 import { clamp } from '../maths.ts';
 import { RandomStream } from '../random.ts';
-import type { Distribution } from '../scenario/run.ts';
+import type { CameraNoise, Distribution } from '../scenario/run.ts';
 
-/** A miss lasts at least and at most this long, µs. */
-export const SHORTEST_US = 300_000;
-export const LONGEST_US = 3_000_000;
-
-export function missDurationUs(stream: RandomStream, length: Distribution): number {
-  return clamp(stream.draw(length), SHORTEST_US, LONGEST_US);
-}
+/** Shortest and longest miss where nothing else is said, µs. */
+const BOUNDS_US: readonly [number, number] = [300_000, 3_000_000];
+const DRAWS = 4096;
 
 /** How often a miss begins and how long it lasts. */
 export interface FlickerLaw {
   readonly prob: number;
   readonly length: Distribution;
+  readonly boundsUs: readonly [number, number];
   readonly meanUs: number;
 }
 
+/** How long misses last. */
+export type MissLengths = Pick<CameraNoise, 'missUs' | 'missBoundsUs'>;
+
 /** `prob`: the share of time spent missing in the long run. The mean of the bounded length is found by 4,096 draws. */
-export function flickerLaw(prob: number, length: Distribution): FlickerLaw {
-  if (prob <= 0) return { prob: 0, length, meanUs: 0 };
-  return { prob: Math.min(prob, 0.95), length, meanUs: meanDurationUs(length) };
+export function flickerLaw(prob: number, { missUs: length, missBoundsUs }: MissLengths): FlickerLaw {
+  const boundsUs = missBoundsUs ?? BOUNDS_US;
+  if (prob <= 0) return { prob: 0, length, boundsUs, meanUs: 0 };
+  return { prob: Math.min(prob, 0.95), length, boundsUs, meanUs: meanDurationUs(length, boundsUs) };
 }
 
-const means = new WeakMap<Distribution, number>();
+const means = new WeakMap<Distribution, WeakMap<object, number>>();
 
-function meanDurationUs(length: Distribution): number {
-  let mean = means.get(length);
+function meanDurationUs(length: Distribution, boundsUs: readonly [number, number]): number {
+  let ofLength = means.get(length);
+  if (ofLength === undefined) means.set(length, (ofLength = new WeakMap()));
+  let mean = ofLength.get(boundsUs);
   if (mean === undefined) {
     const stream = new RandomStream(0, 'flicker/mean');
     let sum = 0;
-    for (let i = 0; i < 4096; i++) sum += missDurationUs(stream, length);
-    means.set(length, (mean = sum / 4096));
+    for (let i = 0; i < DRAWS; i++) sum += clamp(stream.draw(length), boundsUs[0], boundsUs[1]);
+    ofLength.set(boundsUs, (mean = sum / DRAWS));
   }
   return mean;
 }
@@ -51,7 +54,8 @@ export class Flicker {
   }
 
   private stayUs(): number {
-    if (this.missing) return missDurationUs(this.stream, this.law.length);
+    const { length, boundsUs } = this.law;
+    if (this.missing) return clamp(this.stream.draw(length), boundsUs[0], boundsUs[1]);
     return this.stream.exponential((this.law.meanUs * (1 - this.law.prob)) / this.law.prob);
   }
 

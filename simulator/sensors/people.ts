@@ -82,8 +82,8 @@ export class People {
   constructor(run: Run, noise: CameraNoise) {
     this.run = run;
     this.noise = noise;
-    const head = flickerLaw(noise.headMiss * noise.missShared, noise.missUs);
-    const hand = flickerLaw(noise.handMiss * noise.missShared, noise.missUs);
+    const head = flickerLaw(noise.headMiss * noise.missShared, noise);
+    const hand = flickerLaw(noise.handMiss * noise.missShared, noise);
     this.laws = [head, hand, hand];
     this.people = run.shoppers.map(() => null);
     this.present = new Int32Array(run.shoppers.length);

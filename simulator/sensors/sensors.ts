@@ -158,7 +158,7 @@ export class Sensors {
 }
 
 /** Figures of what all cameras share (misses, merges, swaps): the cameras' own where they agree, else the noise set's. */
-function commonNoise({ cameras, noise }: Run): CameraNoise {
+export function commonNoise({ cameras, noise }: Run): CameraNoise {
   const [first, ...others] = cameras.map((camera) => camera.noise);
   if (first === undefined) return noise.camera;
   const text = JSON.stringify(first);
