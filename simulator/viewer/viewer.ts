@@ -2,15 +2,18 @@ import type { LiveMessage } from '../../api/live.ts';
 import { element } from './element.ts';
 import { fetchModel, type LiveModel } from './live-model.ts';
 import type { Moment, TrackedBody } from './moment.ts';
+import { Announcer } from './panels/announcer.ts';
 import { CartCards } from './panels/cart-cards.ts';
 import { CartList } from './panels/cart-list.ts';
 import { EvidencePanel } from './panels/evidence-panel.ts';
 import { InsightPanel } from './panels/insight-panel.ts';
+import { intro } from './panels/intro.ts';
 import { SensorPanel } from './panels/sensor-panel.ts';
 import { Tabs } from './panels/tabs.ts';
 import { TimeBar } from './panels/time-bar.ts';
 import { People } from './people.ts';
 import { Prices } from './prices.ts';
+import { Pursuit, type PursuitMode } from './pursuit.ts';
 import { Selection } from './selection.ts';
 import { DwellMap } from './shop/floor-plan.ts';
 import { loadAtlas, ShopCanvas } from './shop/shop-canvas.ts';
@@ -51,6 +54,8 @@ class Viewer {
   readonly #dwell: DwellMap;
   readonly #tabs: Tabs;
   readonly #timeBar: TimeBar;
+  readonly #pursuit: Pursuit;
+  readonly #announcer: Announcer;
   readonly #truthButton: HTMLButtonElement;
   readonly #status = element('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
   #lastMs = 0;
@@ -80,6 +85,8 @@ class Viewer {
       ],
       words.panels,
     );
+    this.#pursuit = new Pursuit(canvas);
+    this.#announcer = new Announcer(this.#book, people, prices, words);
     this.#truthButton = element(
       'button',
       { 'aria-pressed': 'false', title: words.truthHint, onclick: () => this.#toggleTruth() },
@@ -95,14 +102,36 @@ class Viewer {
       canvas.element,
       this.#cards.root,
     );
+    const pursuitButtons: HTMLButtonElement[] = [];
+    const pursuitButton = (mode: PursuitMode, title: string, hint: string) => {
+      const button = element(
+        'button',
+        {
+          'aria-pressed': 'false',
+          title: hint,
+          onclick: () => {
+            this.#pursuit.mode = this.#pursuit.mode === mode ? 'off' : mode;
+            for (const one of pursuitButtons)
+              one.setAttribute('aria-pressed', String(one === button && this.#pursuit.mode === mode));
+          },
+        },
+        title,
+      );
+      pursuitButtons.push(button);
+      return button;
+    };
     const views = element(
       'div',
       { class: 'views' },
       element('button', { onclick: () => canvas.look('overview') }, words.overview),
       element('button', { onclick: () => canvas.look('plan') }, words.plan),
+      pursuitButton('follow', words.follow, words.followHint),
+      pursuitButton('eyes', words.eyes, words.eyesHint),
       model.hasTruth ? this.#truthButton : null,
     );
-    stage.append(views, this.#status);
+    stage.append(views, this.#status, this.#announcer.root);
+    const welcome = intro(words);
+    if (welcome) stage.append(welcome);
     app.replaceChildren(
       element('header', {}, element('h1', {}, words.title), element('p', { class: 'store' }, model.run.scenario)),
       stage,
@@ -145,8 +174,12 @@ class Viewer {
     const snapshot = this.#scenes.sceneAt(this.#clock.timeUs);
     if (snapshot) this.#canvas.show(snapshot);
     const moment = this.#moment();
+    const { tripId } = this.#selection.picked;
+    this.#canvas.mark(moment.bodies, tripId);
+    this.#pursuit.show(snapshot, moment.bodies, tripId);
     if (ms - this.#panelsMs >= PANEL_MS) {
       this.#panelsMs = ms;
+      this.#announcer.show(moment.timeUs);
       this.#evidence.show(moment);
       this.#list.root.hidden = !this.#evidence.root.hidden;
       this.#list.show(moment);

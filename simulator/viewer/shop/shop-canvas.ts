@@ -7,10 +7,12 @@ import { STOCK_ROWS } from '../../render/scene/snapshot-layout.ts';
 import { ROW } from '../../render/scene/stock-log.ts';
 import type { CameraPlan } from '../../scenario/run.ts';
 import type { LiveModel } from '../live-model.ts';
+import type { TrackedBody } from '../moment.ts';
 import { cameraEye, frustumLines } from './camera-eye.ts';
 import { InstanceMeshes } from './instance-meshes.ts';
 import { printMaterial } from './print-material.ts';
 import { Sharpness } from './sharpness.ts';
+import { TrackMarks } from './track-marks.ts';
 
 CameraControls.install({ THREE });
 THREE.Object3D.DEFAULT_UP.set(0, 0, 1);
@@ -18,6 +20,9 @@ THREE.Object3D.DEFAULT_UP.set(0, 0, 1);
 /** Where one looks from. */
 export type Viewpoint = 'overview' | 'plan' | 'free';
 
+/** Heights of the field of view: from outside, and out of somebody's eyes. */
+const VIEW_DEG = 42;
+const EYES_DEG = 78;
 /** Walls end here for those who look in from above, metres. */
 const CUT_M = 0.95;
 const UNCUT_M = 99;
@@ -28,7 +33,7 @@ const MOST_STOCK_BYTES = 1 << 27;
 /** The shop in three dimensions: the scene of the cameras' pictures, drawn with WebGL. */
 export class ShopCanvas {
   readonly element: HTMLCanvasElement;
-  readonly camera = new THREE.PerspectiveCamera(42, 1, 0.1, 200);
+  readonly camera = new THREE.PerspectiveCamera(VIEW_DEG, 1, 0.1, 200);
   readonly #renderer: THREE.WebGLRenderer;
   readonly #world = new THREE.Scene();
   readonly #controls: CameraControls;
@@ -45,6 +50,8 @@ export class ShopCanvas {
   readonly #sharpness = new Sharpness(Math.min(2, devicePixelRatio));
   /** The picture no longer shows what it should. */
   #isStale = true;
+  readonly #marks = new TrackMarks();
+  #marked = '';
   #stockRows = 0;
   #isUnsized = true;
   /** Which of the two long ways to look shows more fronts of shelves: −1 from low y, 1 from high y. */
@@ -71,12 +78,12 @@ export class ShopCanvas {
     this.#still = new InstanceMeshes(this.#scene.still, shapes, material, plan);
     this.#moving = new InstanceMeshes(this.#scene.moving, shapes, material, plan);
     this.#still.rebuild();
-    this.#world.add(this.#still.group, this.#moving.group);
+    this.#world.add(this.#still.group, this.#moving.group, this.#marks.mesh);
     this.#light();
     this.#controls = new CameraControls(this.camera, this.element);
     this.#controls.smoothTime = isMotionReduced ? 0 : 0.22;
     this.#controls.maxPolarAngle = 1.52;
-    this.#controls.minDistance = 1.2;
+    this.#controls.minDistance = 0.3;
     this.#controls.maxDistance = 60;
   }
 
@@ -98,6 +105,15 @@ export class ShopCanvas {
     this.#changed.clear();
     this.#moving.rebuild();
     this.#uniforms.brightness.value = this.#scene.brightness;
+  }
+
+  /** Shows where the engine has people, and who is picked. */
+  mark(bodies: readonly TrackedBody[], pickedTripId: string | null): void {
+    const key = JSON.stringify([pickedTripId, bodies.map(({ xM, yM, cart }) => [xM, yM, cart?.tripId])]);
+    if (key === this.#marked) return;
+    this.#marked = key;
+    this.#marks.show(bodies, pickedTripId);
+    this.#isStale = true;
   }
 
   /** Draws a frame when it would differ from the last one. */
@@ -127,6 +143,7 @@ export class ShopCanvas {
   }
 
   look(viewpoint: Viewpoint, isSmooth = true): void {
+    this.#widen(VIEW_DEG);
     const [width, depth] = this.#sizeM;
     // Far enough for the whole floor in whichever direction the picture is narrower.
     const half = Math.tan(((this.camera.fov / 2) * Math.PI) / 180);
@@ -144,11 +161,26 @@ export class ShopCanvas {
 
   /** Keeps a point of the floor in the middle. */
   follow(xM: number, yM: number): void {
+    this.#widen(VIEW_DEG);
     void this.#controls.moveTo(xM, yM, 1, true);
+  }
+
+  /** Looks out of somebody's eyes, along (x, y). */
+  lookThrough(headM: readonly [number, number, number], x: number, y: number): void {
+    const [hx, hy, hz] = headM;
+    this.#widen(EYES_DEG);
+    void this.#controls.setLookAt(hx - 0.05 * x, hy - 0.05 * y, hz + 0.02, hx + x, hy + y, hz - 0.55, false);
+  }
+
+  #widen(degrees: number): void {
+    if (this.camera.fov === degrees) return;
+    this.camera.fov = degrees;
+    this.camera.updateProjectionMatrix();
   }
 
   /** Goes near a place of the world. */
   visit(xM: number, yM: number, zM: number): void {
+    this.#widen(VIEW_DEG);
     const back = new THREE.Vector3().subVectors(this.camera.position, new THREE.Vector3(xM, yM, zM));
     back.setLength(Math.min(4.5, back.length()));
     void this.#controls.setLookAt(xM + back.x, yM + back.y, zM + back.z, xM, yM, zM, true);

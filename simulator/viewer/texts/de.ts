@@ -78,5 +78,8 @@ export const de: Words = {
       `${exact} von ${all} Körben genau; ${over} Artikel zu viel berechnet, ${under} zu wenig.`,
     plot: 'Was die Körbe von sich sagten gegen das, was eintraf; Punkte auf der Linie sind ehrlich',
   },
+  eyes: 'Augen',
+  followHint: 'Beim gewählten Kunden bleiben',
+  eyesHint: 'Sehen, was der gewählte Kunde sieht',
   failed: 'Die Seite konnte nicht starten',
 };

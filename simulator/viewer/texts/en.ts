@@ -76,5 +76,8 @@ export const en = {
       `${exact} of ${all} carts exact; ${over} items charged too many, ${under} too few.`,
     plot: 'What the carts said of themselves against what came true; dots on the line are honest',
   },
+  eyes: 'Eyes',
+  followHint: 'Stay with the picked shopper',
+  eyesHint: 'See what the picked shopper sees',
   failed: 'The page could not start',
 };
