@@ -14,6 +14,7 @@ export const ABLATIONS = [
   'revision',
   'live-planogram',
   'recognition',
+  'calibration',
 ] as const;
 
 const METHODS: Readonly<Record<string, (view: AttributionView, ablate: readonly string[]) => Attribution>> = {
@@ -23,6 +24,7 @@ const METHODS: Readonly<Record<string, (view: AttributionView, ablate: readonly 
       revision: !ablate.includes('revision'),
       livePlanogram: !ablate.includes('live-planogram'),
       recognition: !ablate.includes('recognition'),
+      calibration: !ablate.includes('calibration'),
     }),
   published: (view, ablate) =>
     new PublishedAttribution(view, {

@@ -30,6 +30,8 @@ export interface JointParts {
   readonly revision: boolean;
   readonly livePlanogram: boolean;
   readonly recognition: boolean;
+  /** Probabilities as they came true on calibration runs; else as the model says. */
+  readonly calibration: boolean;
 }
 
 interface Event {
@@ -98,9 +100,10 @@ export class JointAttribution implements Attribution, Belief {
 
   attribute(steps: readonly ShelfStep[], nowUs: number): Attributed[] {
     for (const step of steps) {
-      for (const part of partsOf(step, this.#places[step.unitIndex]!)) {
-        if (part.deltaGrams > 0) this.#waiting.add(part);
-        else if (!this.#waiting.ends(part)) this.#grow(this.#withoutPress(part));
+      const parts = partsOf(step, this.#places[step.unitIndex]!);
+      for (const part of parts) if (part.deltaGrams > 0) this.#waiting.add(part);
+      for (const part of parts) {
+        if (part.deltaGrams < 0 && !this.#waiting.ends(part)) this.#grow(this.#withoutPress(part));
       }
     }
     for (const part of this.#waiting.take(this.#view.history, nowUs)) this.#grow(part);
@@ -129,8 +132,10 @@ export class JointAttribution implements Attribution, Belief {
     if (!beam) return { lines: [], prob: 1, eventIds };
     const { lines, prob } = bestCart(beam, tripId);
     return {
-      lines: lines.map((line) => ({ ...line, prob: calibrated('line', line.prob) })),
-      prob: calibrated('cart', prob),
+      lines: this.#parts.calibration
+        ? lines.map((line) => ({ ...line, prob: calibrated('line', line.prob) }))
+        : lines,
+      prob: this.#parts.calibration ? calibrated('cart', prob) : prob,
       eventIds,
     };
   }

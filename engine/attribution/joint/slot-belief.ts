@@ -8,6 +8,8 @@ const MOST_LOG = 5;
 /** What each slot really holds: its own product, unless weights say that it was confused with its neighbour. */
 export class SlotBelief {
   readonly #logs = new Map<PlacedSlot, Map<Product, number>>();
+  /** Of slots that were taken from: the product that was weighed there, by its likeliest name. */
+  readonly #weighed = new Map<PlacedSlot, Product>();
 
   /** Products a slot may hold, own first, with log probabilities. */
   productsOf(placed: PlacedSlot): ReadonlyMap<Product, number> {
@@ -23,10 +25,18 @@ export class SlotBelief {
     return logs;
   }
 
-  /** Something that belongs there was taken; `logOf` is how well each product explains it. */
+  /**
+   * The product whose weight holds in a slot whatever the name of what stands there: what was weighed there before weighs the
+   * same under every name, so weights that were learned there must not speak for the name they were learned under.
+   */
+  weighedAs(placed: PlacedSlot, product: Product): Product {
+    return this.#weighed.get(placed) ?? product;
+  }
+
+  /** Something that belongs there was taken for the first time; `logOf` is how well each product explains it. */
   learn(placed: PlacedSlot, logOf: (product: Product) => number): void {
     // In a mixed bin one item says nothing about the next.
-    if (placed.products.length > 1) return;
+    if (placed.products.length > 1 || this.#weighed.has(placed)) return;
     const logs = this.#logs.get(placed)!;
     const fits = [...logs].map(([product, log]) => ({ product, log, fit: logOf(product) }));
     const best = Math.max(...fits.map(({ fit }) => fit));
@@ -36,5 +46,7 @@ export class SlotBelief {
       total += Math.exp(row.log);
     }
     for (const { product, log } of fits) logs.set(product, Math.max(-18, log - Math.log(total)));
+    const [likeliest] = fits.sort((a, b) => b.log - a.log);
+    if (likeliest!.product.sellBy === 'each') this.#weighed.set(placed, likeliest!.product);
   }
 }

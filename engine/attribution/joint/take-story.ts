@@ -82,13 +82,14 @@ export function takeStories(
     const placeLog = eachSlotLog + arrangementLog(part, placed);
     for (const [product, productLog] of slots.productsOf(placed)) {
       const target = targetOf(part, placed, product.sizeM[2]);
-      for (const count of countsNear(product, grams, weights)) {
+      const weighed = product.sellBy === 'weighed' ? product : slots.weighedAs(placed, product);
+      for (const count of countsNear(weighed, grams, weights)) {
         const log =
           placeLog +
           productLog +
           countLog(product, count) +
           stockLog(stock.stockOf(placed, product), count, placed.products.includes(product)) +
-          weighLog(product, count, grams, scaleVar, weights);
+          weighLog(weighed, count, grams, scaleVar, weights);
         stories.push({ product, count, placed, target, log, also: null });
       }
     }

@@ -9,6 +9,8 @@ const PRESSING_M = 0.22;
 const AWAY_US = 1_000_000;
 /** Nobody presses longer. */
 const LONGEST_US = 45_000_000;
+/** A dragged package leaves one cell and presses the next within this. */
+const DRAGGED_US = 1_500_000;
 /** A press that ends takes its weight away to within this share, and this many SDs. */
 const SAME_SHARE = 0.02;
 const SAME_SDS = 4;
@@ -40,13 +42,13 @@ export class WaitingPuts {
 
   /** A loss that may be the end of a press that was waiting and something taken at once, as one change; null if it is none. */
   netOf(loss: ShelfPart): ShelfPart | null {
-    const row = this.#waiting.findLast(({ part }) => isUnder(part, loss) && part.deltaGrams < -loss.deltaGrams);
+    const row = this.#waiting.findLast(({ part }) => isOneWith(part, loss));
     return row === undefined ? null : netPart(row.part, loss);
   }
 
   /** The press that `netOf` found was one: it is forgotten. */
   endWith(loss: ShelfPart): void {
-    const at = this.#waiting.findLastIndex(({ part }) => isUnder(part, loss) && part.deltaGrams < -loss.deltaGrams);
+    const at = this.#waiting.findLastIndex(({ part }) => isOneWith(part, loss));
     this.#waiting.splice(at, 1);
   }
 
@@ -74,6 +76,14 @@ function isUnder(gain: ShelfPart, loss: ShelfPart): boolean {
   return gain.toCell >= loss.fromCell && gain.fromCell <= loss.toCell;
 }
 
+/** Whether they may be one change: the gain under the loss, or beside it in the same moment, as when a package is dragged. */
+function isOneWith(gain: ShelfPart, loss: ShelfPart): boolean {
+  if (gain.deltaGrams >= -loss.deltaGrams) return false;
+  if (isUnder(gain, loss)) return true;
+  if (gain.step !== loss.step || Math.abs(gain.timeUs - loss.timeUs) > DRAGGED_US) return false;
+  return gain.toCell + 1 === loss.fromCell || loss.toCell + 1 === gain.fromCell;
+}
+
 function netPart(gain: ShelfPart, loss: ShelfPart): ShelfPart {
   const deltaGrams = gain.deltaGrams + loss.deltaGrams;
   const shares = new Float64Array(loss.shares.length);
@@ -87,7 +97,9 @@ function netPart(gain: ShelfPart, loss: ShelfPart): ShelfPart {
     deltaGrams,
     sdGrams: Math.sqrt(gain.sdGrams ** 2 + loss.sdGrams ** 2),
     spotVariance: gain.spotVariance + loss.spotVariance,
-    fromUs: gain.fromUs,
+    fromUs: Math.min(gain.fromUs, loss.fromUs),
+    fromCell: Math.min(gain.fromCell, loss.fromCell),
+    toCell: Math.max(gain.toCell, loss.toCell),
     shares,
     middleM,
   };
