@@ -1,4 +1,7 @@
 import benny from 'benny';
+import { LEARNING_PICTURES } from '../../engine/perception/background.ts';
+import { Perceiver } from '../../engine/perception/perceiver.ts';
+import { commission } from '../../simulator/commission.ts';
 import { PictureSource } from '../../simulator/render/picture-source.ts';
 import { BODIES } from '../../simulator/render/scene/snapshot-layout.ts';
 import { NO_PICTURE_NOISE, PICTURE_NOISE } from '../../simulator/render/sensor/picture-noise.ts';
@@ -31,7 +34,7 @@ const SIZES = [
   [640, 360],
 ] as const;
 
-/** Measures rasteriser and sensor model, 8 cameras in turn over 20 moments; in whatever thread it is called. */
+/** Measures rasteriser, sensor model and perception, 8 cameras in turn over 20 moments; in whatever thread it is called. */
 export async function measureVision(): Promise<VisionFigures> {
   const figures: VisionFigure[] = [];
   let about = { snapshotBytes: 0, people: 0, things: 0 };
@@ -43,6 +46,7 @@ export async function measureVision(): Promise<VisionFigures> {
       { name: 'rasteriser, nothing kept', target: isSmall ? 400 : null, run: afreshRoute(scene) },
       { name: 'sensor model alone', target: null, run: sensorRoute(scene) },
       { name: 'rasteriser and sensor model', target: null, run: wholeRoute(scene) },
+      { name: 'perception', target: isSmall ? 800 : null, run: perceptionRoute(scene) },
     ];
     for (const { name, target, run } of routes) {
       const cameras = scene.run.cameras.length;
@@ -126,6 +130,34 @@ function wholeRoute({ run, model, snapshots }: VisionScene): () => void {
     const snapshot = snapshots[frame % snapshots.length];
     for (let camera = 0; camera < run.cameras.length; camera++)
       source.drawInto(out, snapshot, camera, frame, frame * 100_000);
+  };
+}
+
+/** Looks at pictures drawn before, having learned the shop while it was empty. */
+function perceptionRoute({ run, model, opening, snapshots }: VisionScene): () => void {
+  const source = new PictureSource(model);
+  const store = commission(run);
+  const [{ widthPx, heightPx }] = run.cameras;
+  const moments = snapshots.map((snapshot, moment) =>
+    run.cameras.map((_, camera) => {
+      const picture = sharedPicture(widthPx, heightPx, false);
+      source.drawInto(picture, snapshot, camera, moment, moment * 100_000);
+      return picture;
+    }),
+  );
+  const perceivers = store.cameras.map((camera) => new Perceiver(camera, store));
+  const empty = sharedPicture(widthPx, heightPx, false);
+  const before = new PictureSource(model);
+  perceivers.forEach((perceiver, camera) => {
+    for (let frame = 0; frame < LEARNING_PICTURES; frame++) {
+      before.drawInto(empty, opening, camera, frame, 0);
+      perceiver.perceive(empty.depthMm, empty.rgb);
+    }
+  });
+  let moment = 0;
+  return () => {
+    const pictures = moments[moment++ % moments.length];
+    perceivers.forEach((perceiver, camera) => perceiver.perceive(pictures[camera].depthMm, pictures[camera].rgb));
   };
 }
 

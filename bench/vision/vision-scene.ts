@@ -17,6 +17,8 @@ const MOMENTS = 20;
 export interface VisionScene {
   readonly run: Run;
   readonly model: PictureModel;
+  /** The shop before anybody came in. */
+  readonly opening: Float32Array;
   readonly snapshots: readonly Float32Array[];
 }
 
@@ -31,7 +33,11 @@ export async function visionScene(
   const run = thinned(resolve(loaded.scenario), widthPx, heightPx);
   const world = new World(run);
   const writer = new SnapshotWriter(run);
-  while (world.bodies.filter((body) => body.visible).length < PEOPLE) world.step();
+  const opening = writer.take(world);
+  while (world.bodies.filter((body) => body.visible).length < PEOPLE) {
+    world.step();
+    writer.watch(world);
+  }
   const snapshots = Array.from({ length: MOMENTS }, () => {
     for (let tick = 0; tick < run.tickHz / 10; tick++) {
       world.step();
@@ -39,7 +45,7 @@ export async function visionScene(
     }
     return writer.take(world);
   });
-  return { run, model: await pictureModel(run, writer.log, noise), snapshots };
+  return { run, model: await pictureModel(run, writer.log, noise), opening, snapshots };
 }
 
 /** The run with its goods cut down to `PRODUCTS` over all slots, and 8 cameras of the given size. */
