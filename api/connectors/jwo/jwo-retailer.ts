@@ -177,7 +177,7 @@ export class JwoRetailer implements RetailerPort {
 /** Throws `RetailerTrouble` unless the answer is a success that reads as it should. */
 function read<S extends z.ZodType>({ status, body, retryAfterMs }: Answer, schema: S, path: string): z.infer<S> {
   if (status >= 200 && status < 300) {
-    const answer = schema.safeParse(body ?? {});
+    const answer = schema.safeParse(body);
     if (answer.success) return answer.data;
     // It may be repaired, and asking again has no further effect.
     throw new RetailerTrouble(`${path}: answered ${status}, unreadable: ${z.prettifyError(answer.error)}`, true);
@@ -219,7 +219,9 @@ function aborted(signal: AbortSignal): Promise<'aborted'> {
   });
 }
 
+/** An answer without a body says nothing more than its status; one that is no JSON is nobody's. */
 function parsed(text: string): unknown {
+  if (text === '') return {};
   try {
     return JSON.parse(text);
   } catch {
