@@ -1,3 +1,4 @@
+import { purgeErrands } from '../sinks/errands.ts';
 import type { Database, Row, Transaction } from '../store/database.ts';
 import type { Outbox } from '../webhooks/outbox.ts';
 
@@ -63,6 +64,7 @@ export async function sweep(database: Database, outbox: Outbox, hours: Retention
   await database.transaction(async (tx) => {
     await tx.query('DELETE FROM entry_codes WHERE expires_at_ms < ?', [before('entry-code')]);
     await outbox.purge(tx, before('event'));
+    await purgeErrands(tx, before('event'));
   });
   await database.transaction((tx) => sweepFiscal(tx, before('fiscal')));
 }
