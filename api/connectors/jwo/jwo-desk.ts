@@ -90,6 +90,8 @@ export class JwoDesk implements JwoOperations {
     const order = await this.#order(call);
     this.#assertTheirs(call);
     this.#check(order, amount);
+    // Its own answer to the purchase is not written down yet: a moment later it will be.
+    if (order.state === 'received') throw new JwoRefusal(503, 'ServiceUnavailable: the order is being placed', RETRY_S);
     const { payments } = this.#parts;
     const { retailerId, storeId, tripId: tripKey } = call;
     const { amountMinor: dueMinor, currency } = amount;
