@@ -26,7 +26,10 @@ export function growMeeting(
   if (a.length + b.length === 0) return [gone(hypothesis, eventId, 0, [], trackIds, hypothesis.holds)];
   const [changeA = null, changeB = null] = carrying;
   const stayedLog = carryingLog(changeA, 0) + carryingLog(changeB, 0);
-  const gaveLog = { [tripA]: carryingLog(changeA, -1) + carryingLog(changeB, 1), [tripB]: carryingLog(changeA, 1) + carryingLog(changeB, -1) };
+  const gaveLog = {
+    [tripA]: carryingLog(changeA, -1) + carryingLog(changeB, 1),
+    [tripB]: carryingLog(changeA, 1) + carryingLog(changeB, -1),
+  };
   const grown = [gone(hypothesis, eventId, Math.log(1 - handedProb) + stayedLog, [], trackIds, hypothesis.holds)];
   const oneWayLog = Math.log((handedProb * (a.length > 0 && b.length > 0 ? ONE_WAY_SHARE : 1)) / (a.length + b.length));
   const give = (from: string, to: string, rowOf: number) => {
@@ -34,7 +37,9 @@ export function growMeeting(
     const thing = things[rowOf]!;
     let holds = withHolds(hypothesis.holds, from, without(things, rowOf));
     holds = withHolds(holds, to, [...(holds.get(to) ?? []), thing]);
-    grown.push(gone(hypothesis, eventId, oneWayLog + gaveLog[from]!, handed(thing, from, to, trackIds[0]!), trackIds, holds));
+    grown.push(
+      gone(hypothesis, eventId, oneWayLog + gaveLog[from]!, handed(thing, from, to, trackIds[0]!), trackIds, holds),
+    );
   };
   for (const row of kinds(a)) give(tripA, tripB, row);
   for (const row of kinds(b)) give(tripB, tripA, row);

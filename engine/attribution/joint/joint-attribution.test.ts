@@ -8,7 +8,13 @@ import type { Store } from '../../store.ts';
 import { SetLinks, StillBodies, type StillBody, testProduct, testStep, testStore } from '../test-world.ts';
 import { JointAttribution, type JointParts } from './joint-attribution.ts';
 
-const ALL: JointParts = { conservation: true, revision: true, livePlanogram: true, recognition: true, calibration: false };
+const ALL: JointParts = {
+  conservation: true,
+  revision: true,
+  livePlanogram: true,
+  recognition: true,
+  calibration: false,
+};
 const cans = [testProduct('a', 355), testProduct('b', 355.5), testProduct('c', 90)];
 const store = testStore(cans, [
   { skus: ['a'], cells: 3, stock: 6 },
