@@ -9,6 +9,7 @@ import type { Reading } from '../engine/readings.ts';
 import { ReadingsHash } from '../engine/recording/reading-codec.ts';
 import { Recorder } from '../engine/recording/recorder.ts';
 import type { Store } from '../engine/store.ts';
+import { commission } from '../simulator/commission.ts';
 import type { Run } from '../simulator/scenario/run.ts';
 import { Simulation, type SimulationStep } from '../simulator/simulate.ts';
 import type { TruthEvent } from '../simulator/truth.ts';
@@ -17,6 +18,7 @@ import { PictureKeeper } from './picture-keeper.ts';
 import { PicturePool, STEPS_UNDER_WAY } from './pictures/picture-pool.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
+import { SimulationAhead } from './simulation-ahead.ts';
 import { UserError, userProblem } from './user-error.ts';
 
 /** Simulation steps between two looks at memory. */
@@ -43,7 +45,9 @@ export async function executeRun(job: RunJob): Promise<RunOutcome> {
 class ExecutedRun {
   readonly #run: Run;
   readonly #job: RunJob;
-  readonly #simulation: Simulation;
+  /** On this thread; or else ahead on one of its own. */
+  readonly #simulation: Simulation | null;
+  readonly #ahead: SimulationAhead | null;
   /** What the engine is told. */
   readonly #store: Store;
   readonly #engine: Engine;
@@ -69,11 +73,14 @@ class ExecutedRun {
   constructor(run: Run, job: RunJob) {
     this.#run = run;
     this.#job = job;
-    this.#simulation = new Simulation(run, {
-      pictures: (...picture) => this.#pictures!.take(...picture),
-      watch: (world) => this.#pictures?.watch(world),
-    });
-    const { store } = this.#simulation;
+    this.#ahead = canRunAhead(run, job) ? new SimulationAhead(run) : null;
+    this.#simulation = this.#ahead
+      ? null
+      : new Simulation(run, {
+          pictures: (...picture) => this.#pictures!.take(...picture),
+          watch: (world) => this.#pictures?.watch(world),
+        });
+    const store = this.#simulation?.store ?? commission(run);
     this.#store = job.tracks === 'true' ? withTruePoses(store) : store;
     this.#engine = new Engine(this.#store, { attribution: job.attribution, ablate: job.ablate });
     this.#score = new ScoreKeeper(run);
@@ -89,7 +96,7 @@ class ExecutedRun {
     if (record) this.#recorder = await openRecorder(record, this.#run, this.#store, this.#job);
     const { pictureWorkers } = this.#job;
     if (hasPixels(this.#run))
-      this.#pictures = await PicturePool.open(this.#run, this.#simulation.store, {
+      this.#pictures = await PicturePool.open(this.#run, this.#simulation!.store, {
         workers: pictureWorkers,
         ...(this.#keeper ? { keep: (picture) => this.#keeper!.keep(picture) } : {}),
       });
@@ -97,12 +104,14 @@ class ExecutedRun {
       await this.#simulate();
     } finally {
       await this.#pictures?.close();
+      await this.#ahead?.close();
     }
     this.#keeper?.recordUntil(Number.POSITIVE_INFINITY, this.#recorder!);
     this.#collect(this.#engine.finish());
-    const truthCarts = this.#simulation.carts();
+    const truthCarts = this.#ahead?.end.carts ?? this.#simulation!.carts();
     for (const cart of truthCarts) this.#recorder?.side('truth/carts', this.#simulatedUs, cart);
-    const hashes = { readings: this.#hash.digest(), carts: cartsHash([...this.#carts.values()]) };
+    const readings = this.#ahead?.end.readingsHash ?? this.#hash.digest();
+    const hashes = { readings, carts: cartsHash([...this.#carts.values()]) };
     await this.#recorder?.close(hashes);
     this.#truthExport?.close();
     this.#journal?.close();
@@ -132,9 +141,14 @@ class ExecutedRun {
 
   /** Simulates ahead of the pictures by some steps, so that workers draw the next while this thread tracks the last. */
   async #simulate(): Promise<void> {
+    if (this.#ahead) {
+      for await (const step of this.#ahead.steps()) this.#play(step);
+      return;
+    }
     const pictures = this.#pictures;
+    const simulation = this.#simulation!;
     const ahead: { step: SimulationStep; seen: Promise<void> | undefined }[] = [];
-    for (let step = this.#simulation.step(); step; step = this.#simulation.step()) {
+    for (let step = simulation.step(); step; step = simulation.step()) {
       if (!pictures) {
         this.#play(step);
         continue;
@@ -181,7 +195,7 @@ class ExecutedRun {
 
   #feed(reading: Reading): void {
     if (reading.kind === 'detection' && this.#pictures?.isLost(reading.detections)) return;
-    this.#hash.add(reading);
+    if (!this.#ahead) this.#hash.add(reading);
     this.#traces?.reading(reading);
     this.#record(reading);
     this.#engine.push(reading);
@@ -219,6 +233,11 @@ class ExecutedRun {
       peakMemoryBytes: this.#peakMemoryBytes,
     };
   }
+}
+
+/** Where a thread is to spare and all that is read is what the simulation sends. */
+function canRunAhead(run: Run, job: RunJob): boolean {
+  return job.pictureWorkers > 1 && !hasPixels(run) && job.tracks === 'engine';
 }
 
 function withCameras(run: Run, output: RunJob['cameras']): Run {
