@@ -5,6 +5,7 @@ import { resolveFile } from '../scenario-files.ts';
 import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
 import { calibrateCommand } from './bench-calibrate.ts';
 import { compareDetectionsCommand, fitDetectionsCommand } from './bench-fit-detections.ts';
+import { modelsCommand } from './bench-models.ts';
 import { noiseCommand } from './bench-noise.ts';
 import { machine, parseCount } from './bench-options.ts';
 import { perceptionCommand } from './bench-perception.ts';
@@ -38,6 +39,7 @@ export function benchCommand(): Command {
     fitDetectionsCommand(),
     compareDetectionsCommand(),
     trackingCommand(),
+    modelsCommand(),
   ]) {
     part.exitOverride().showSuggestionAfterError();
     command.addCommand(part);

@@ -5,11 +5,16 @@ import { Command } from 'commander';
 import { openBackend } from '../../models/backend/open-backend.ts';
 import { trainHandState } from '../../models/train/train-hand-state.ts';
 import { trainRecogniser } from '../../models/train/train-recogniser.ts';
+import { trainShelfReader } from '../../models/train/train-shelf-reader.ts';
 import { Progress } from '../progress.ts';
 import { UserError } from '../user-error.ts';
 import { parseCount } from './bench-options.ts';
 
-const trainings = { 'product-recogniser': trainRecogniser, 'hand-state': trainHandState };
+const trainings = {
+  'product-recogniser': trainRecogniser,
+  'hand-state': trainHandState,
+  'shelf-reader': trainShelfReader,
+};
 type ModelName = keyof typeof trainings;
 
 interface TrainOptions {

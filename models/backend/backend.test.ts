@@ -9,7 +9,7 @@ const pictures = anyNumbers(BATCH * 12 * 12 * 3, 99);
 /** The net computed by its definition, one picture at a time. */
 function reference(picture: Float32Array): number[] {
   const weights = anyWeights(SMALL_NET);
-  let [height, width, channels] = SMALL_NET.picture as number[];
+  let [height, width, channels]: readonly number[] = SMALL_NET.picture;
   let x: number[] = Array.from(picture);
   for (const layer of SMALL_NET.layers) {
     if (layer.kind === 'conv') {

@@ -27,7 +27,7 @@ function put(change: (manifest: Record<string, unknown>) => void = () => undefin
     writeFileSync(join(folder, name), bytes);
     files[name] = { bytes: bytes.length, sha256: sha256Of(bytes) };
   }
-  const counts = { seed: 1, examples: 1, epochs: 1, steps: 1, batch: 1, parameters: 1, minutes: 1 };
+  const counts = { seed: 1, examples: 1, epochs: 1, steps: 1, batch: 1, parameters: 1, cpuMinutes: 1 };
   const manifest = {
     model: 'small',
     version: 1,

@@ -27,7 +27,7 @@ export const manifestSchema = z.object({
     steps: z.int(),
     batch: z.int(),
     parameters: z.int(),
-    minutes: z.number(),
+    cpuMinutes: z.number(),
     machine: z.string(),
     date: z.string(),
   }),

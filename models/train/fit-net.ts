@@ -12,6 +12,8 @@ export interface FitPlan {
   readonly net: NetDescription;
   readonly loss: Loss;
   readonly batch: number;
+  /** Number of examples. */
+  readonly examples: number;
   readonly epochs: number;
   /** Highest step size: reached after a twentieth of the steps, then down along a cosine. */
   readonly rate: number;
@@ -25,26 +27,34 @@ export interface FitPlan {
 export interface Fitted {
   readonly run: TrainingRun;
   readonly losses: readonly number[];
+  /** CPU time that data and steps took, of all runs that led here. */
+  readonly cpuMinutes: number;
 }
 
 export const STEPS_PER_POINT = 16;
 
-/** Trains a net on examples; goes on from the checkpoint when there is one of this net. `step` hears of every step. */
+/**
+ * Trains a net on examples, made only when steps are left; goes on from the checkpoint when there is one of this net.
+ * `step` hears of every step.
+ */
 export async function fitNet(
   plan: FitPlan,
-  examples: ExampleSet,
+  makeExamples: () => Promise<ExampleSet>,
   step: (done: number, loss: number) => void,
 ): Promise<Fitted> {
   const { batch, epochs, seed } = plan;
   const run = await TrainingRun.start(plan.net, batch, plan.loss, seed, plan.threads);
   const losses: number[] = [];
+  let cpuS = 0;
   const curve = `${plan.checkpoint}.curve.json`;
   if (existsSync(plan.checkpoint) && run.restore(readFileSync(plan.checkpoint)) && existsSync(curve))
-    losses.push(...JSON.parse(readFileSync(curve, 'utf8')));
+    cpuS = readCurve(curve, losses);
   let sum = 0;
   const classes = plan.loss.kind === 'cosine' ? plan.loss.classes : lastUnits(plan.net);
-  const perEpoch = Math.floor(examples.count / batch);
+  const perEpoch = Math.floor(plan.examples / batch);
   const total = perEpoch * epochs;
+  if (run.steps >= total) return { run, losses, cpuMinutes: cpuS / 60 };
+  const examples = await makeExamples();
   const pictures = new Float32Array(batch * CROP_VALUES);
   const labels = new Float32Array(batch * classes);
   for (let epoch = Math.floor(run.steps / perEpoch); epoch < epochs; epoch++) {
@@ -66,9 +76,18 @@ export async function fitNet(
       step(run.steps / total, loss);
     }
     save(plan.checkpoint, run.save());
-    save(curve, new TextEncoder().encode(JSON.stringify(losses)));
+    const { user, system } = process.cpuUsage();
+    save(curve, new TextEncoder().encode(JSON.stringify({ losses, cpuS: cpuS + (user + system) / 1e6 })));
   }
-  return { run, losses };
+  const { user, system } = process.cpuUsage();
+  return { run, losses, cpuMinutes: (cpuS + (user + system) / 1e6) / 60 };
+}
+
+/** Adds the losses of a stopped run; returns its CPU time, seconds. */
+function readCurve(path: string, losses: number[]): number {
+  const before = JSON.parse(readFileSync(path, 'utf8')) as { losses: number[]; cpuS: number };
+  losses.push(...before.losses);
+  return before.cpuS;
 }
 
 function rateAt(share: number): number {

@@ -1,4 +1,5 @@
 import type { printAtlas } from '../../simulator/render/fronts/atlas.ts';
+import { frontStyle } from '../../simulator/render/fronts/front-style.ts';
 import { Dice } from './dice.ts';
 
 /** A product as the simulator's painter wants it. */
@@ -83,6 +84,15 @@ export function generatePackages(seed: number, count: number): PackagePlan[] {
 export function familyOf(plan: PackagePlan): string {
   return `${plan.name.split(' ')[0]}/${plan.sizeM.join('x')}`;
 }
+
+/** Whether two look-alikes differ in colour, not in small words alone. */
+export function differInColour(a: PackagePlan, b: PackagePlan): boolean {
+  const [one, other] = [frontStyle(a).accent, frontStyle(b).accent];
+  return one.some((level, k) => Math.abs(level - other[k]) > VISIBLE_LEVELS);
+}
+
+/** Less than this of 255 in every channel is nothing a camera in a shop can count on. */
+const VISIBLE_LEVELS = 32;
 
 function brandName(dice: Dice): string {
   let name = '';

@@ -78,7 +78,9 @@ export function recogniserMetrics(trials: readonly Trial[], calibration: Calibra
       isTop,
     );
     metrics[`top5${name}`] = shareOf(known, (trial) => rankOf(trial) < 5);
-    metrics[`lookAlike${name}`] = lookAlikeShare(known);
+    metrics[`lookAlike${name}`] = lookAlikeShare(known, () => true);
+    metrics[`lookAlikeColour${name}`] = lookAlikeShare(known, (trial, other) => !trial.wordAlikes.includes(other));
+    metrics[`lookAlikeWords${name}`] = lookAlikeShare(known, (trial, other) => trial.wordAlikes.includes(other));
     metrics[`auroc${name}`] = auroc(some, calibration);
   }
   const known = trials.filter(({ truth }) => truth >= 0);
@@ -110,10 +112,12 @@ function isTop(trial: Trial): boolean {
 }
 
 /** Share of pairs of a product and one look-alike in which the product's own pictures fit better. */
-function lookAlikeShare(trials: readonly Trial[]): number {
+function lookAlikeShare(trials: readonly Trial[], counts: (trial: Trial, other: number) => boolean): number {
   let [right, all] = [0, 0];
-  for (const { cosines, truth, lookAlikes } of trials) {
+  for (const trial of trials) {
+    const { cosines, truth, lookAlikes } = trial;
     for (const other of lookAlikes) {
+      if (!counts(trial, other)) continue;
       all += 1;
       if (cosines[truth] > cosines[other]) right += 1;
     }

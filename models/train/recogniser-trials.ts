@@ -9,7 +9,7 @@ import { drawCamera } from './camera-settings.ts';
 import { cataloguePictures } from './catalogue-views.ts';
 import { cropShot, type Setting } from './crop-scene.ts';
 import { Dice } from './dice.ts';
-import { familyOf, generatePackages } from './packages.ts';
+import { differInColour, familyOf, generatePackages, type PackagePlan } from './packages.ts';
 import { drawSidePx, openRange, type Range, shoot, takeShots } from './recogniser-examples.ts';
 
 /** Products per gallery. */
@@ -22,6 +22,8 @@ export interface Trial {
   readonly truth: number;
   /** Places of its look-alikes in the gallery: other variants of one brand in one package. */
   readonly lookAlikes: readonly number[];
+  /** Those of them that differ in small words alone. */
+  readonly wordAlikes: readonly number[];
   readonly sidePx: number;
   readonly setting: Setting;
   readonly visibleShare: number;
@@ -34,29 +36,71 @@ export interface TrialPlan {
   readonly cameraSeed: number;
   readonly galleries: number;
   readonly crops: number;
-  /** Catalogue pictures per product, front first. */
-  readonly views: number;
+  /** True: no two products of a gallery are variants of one another. False: nearly all have look-alikes there. */
+  readonly isDistinct: boolean;
+  /** Catalogue pictures per product, front first; trials for each. */
+  readonly views: readonly number[];
 }
 
-/** Looks every crop up twice: in the gallery its product is in, and in one it is not in. */
-export async function recogniserTrials(model: LoadedModel, plan: TrialPlan): Promise<Trial[]> {
-  const plans = generatePackages(plan.productSeed, GALLERY * plan.galleries);
+/** Looks every crop up twice: in the gallery its product is in, and in one it is not in; a list per entry of `views`. */
+export async function recogniserTrials(model: LoadedModel, plan: TrialPlan): Promise<Trial[][]> {
+  const plans = productsOf(plan);
   const range = await openRange(plans);
-  const galleries: Gallery[] = [];
-  for (let g = 0; g < plan.galleries; g++) galleries.push(await galleryFor(model, range, g * GALLERY, plan.views));
+  const whole: Gallery[] = [];
+  const most = Math.max(...plan.views);
+  for (let g = 0; g < plan.galleries; g++) whole.push(await galleryFor(model, range, g * GALLERY, most));
+  const galleries = plan.views.map((views) => whole.map((gallery) => firstViews(gallery, most, views)));
   const families = plans.map(familyOf);
-  const trials: Trial[] = [];
+  const trials: Trial[][] = plan.views.map(() => []);
   await eachQuery(model, range, plan, (product, embedding, facts) => {
     const home = Math.floor(product / GALLERY);
     const here = product - home * GALLERY;
-    for (const own of plan.galleries > 1 ? [true, false] : [true]) {
-      const cosines = new Float32Array(GALLERY);
-      cosinesInto(cosines, galleries[own ? home : (home + 1) % plan.galleries], embedding, 0);
-      const lookAlikes = own ? familyMembers(families, home * GALLERY, here) : [];
-      trials.push({ ...facts, cosines, truth: own ? here : -1, lookAlikes });
-    }
+    const lookAlikes = familyMembers(families, home * GALLERY, here);
+    const wordAlikes = lookAlikes.filter((other) => !differInColour(plans[product], plans[home * GALLERY + other]));
+    galleries.forEach((some, v) => {
+      const look = (gallery: Gallery) => {
+        const cosines = new Float32Array(GALLERY);
+        cosinesInto(cosines, gallery, embedding, 0);
+        return cosines;
+      };
+      trials[v].push({ ...facts, cosines: look(some[home]), truth: here, lookAlikes, wordAlikes });
+      if (plan.galleries === 1) return;
+      trials[v].push({
+        ...facts,
+        cosines: look(some[(home + 1) % plan.galleries]),
+        truth: -1,
+        lookAlikes: [],
+        wordAlikes: [],
+      });
+    });
   });
   return trials;
+}
+
+function productsOf({ productSeed, galleries, isDistinct }: TrialPlan): PackagePlan[] {
+  const wanted = GALLERY * galleries;
+  if (!isDistinct) return generatePackages(productSeed, wanted);
+  const seen = new Set<string>();
+  const first = generatePackages(productSeed, 5 * wanted).filter((plan) => {
+    const isNew = !seen.has(familyOf(plan));
+    seen.add(familyOf(plan));
+    return isNew;
+  });
+  return first.slice(0, wanted);
+}
+
+/** The same gallery with fewer pictures per product. */
+function firstViews(gallery: Gallery, most: number, views: number): Gallery {
+  const kept: number[] = [];
+  gallery.productOf.forEach((_, v) => {
+    if (v % (2 * most) < 2 * views) kept.push(v);
+  });
+  return galleryOf(
+    gallery.skus,
+    kept.map((v) => gallery.productOf[v]),
+    kept.map((v) => gallery.vectors.subarray(v * EMBEDDING, (v + 1) * EMBEDDING)),
+    gallery.modelSha256,
+  );
 }
 
 function familyMembers(families: readonly string[], from: number, here: number): number[] {

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { measureModels } from '../../bench/models/model-speed.ts';
+import { modelsTable } from '../../bench/models/models-table.ts';
+import { storeAccuracy, storeAccuracyTable } from '../../bench/models/store-accuracy.ts';
+import { readModel } from '../../models/backend/model-folder.ts';
+import { openBackend } from '../../models/backend/open-backend.ts';
+import { HAND_STATE_FOLDER } from '../../models/hand-state/hand-state.ts';
+import { ProductRecogniser, RECOGNISER_FOLDER } from '../../models/product-recogniser/product-recogniser.ts';
+import { SHELF_READER_FOLDER } from '../../models/shelf-reader/shelf-reader.ts';
+import { resolveFile } from '../scenario-files.ts';
+import { machine, parseCount } from './bench-options.ts';
+
+/** Pictures of a played store are looked at this often, µs. */
+const EVERY_US = 500_000;
+
+interface ModelsOptions {
+  readonly seconds: number;
+  readonly stores?: readonly string[];
+}
+
+export function modelsCommand(): Command {
+  return new Command('models')
+    .description('Crops per second of each model per backend and batch, parity of the backends, accuracy')
+    .option('--seconds <n>', 'most time for each case', parseCount, 1)
+    .option('--stores <files...>', 'play these scenarios instead and recognise what is in hands, in their pictures')
+    .action(async ({ seconds, stores }: ModelsOptions) => {
+      console.log(machine());
+      if (stores) await benchStores(stores);
+      else {
+        const folders = [RECOGNISER_FOLDER, HAND_STATE_FOLDER, SHELF_READER_FOLDER];
+        const manifests = folders.map((folder) => readModel(folder).manifest);
+        console.log(modelsTable(await measureModels(seconds), manifests));
+      }
+    });
+}
+
+async function benchStores(files: readonly string[]): Promise<void> {
+  const { backend } = await openBackend();
+  const recogniser = await ProductRecogniser.open(backend);
+  console.log('held products in pixel pictures: longer side, crops, top-1, top-5, mean probability of the top one');
+  for (const file of files) {
+    const run = resolveFile(file, null, {});
+    const name = file.replace(/^.*\/|\.yaml$/g, '');
+    console.log(storeAccuracyTable(name, await storeAccuracy(recogniser, run, EVERY_US)));
+  }
+  await recogniser.dispose();
+}
