@@ -157,7 +157,8 @@ function perceptionRoute({ run, model, opening, snapshots }: VisionScene): () =>
   let moment = 0;
   return () => {
     const pictures = moments[moment++ % moments.length];
-    perceivers.forEach((perceiver, camera) => perceiver.perceive(pictures[camera].depthMm, pictures[camera].rgb));
+    for (let camera = 0; camera < perceivers.length; camera++)
+      perceivers[camera].perceive(pictures[camera].depthMm, pictures[camera].rgb);
   };
 }
 

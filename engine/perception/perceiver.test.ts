@@ -97,6 +97,33 @@ describe('sees', () => {
   });
 });
 
+describe('follows an arm by its colour', () => {
+  const HOLES = 0.75;
+  const reaching = { x: 2.9, y: 0.95, facing: -Math.PI / 2, right: [2.8, 0.4, 1.4] as const };
+
+  /** A picture in which little comes back from the forearm, as from dark sleeves. */
+  function seeDarkArm(withColour: boolean) {
+    const scene = new TestScene(camera, GONDOLA, 0.0014);
+    const perceiver = new Perceiver(camera, store);
+    const look = (picture: Uint16Array) => perceiver.perceive(picture, withColour ? scene.colours(60, 150) : null);
+    for (let i = 0; i < LEARNING_PICTURES; i++) look(scene.picture([]));
+    const picture = scene.picture(bodyOf(reaching));
+    const point = new Float64Array(3);
+    for (let k = 0; k < picture.length; k++) {
+      const [u, v] = [(k % camera.widthPx) + 0.5, Math.floor(k / camera.widthPx) + 0.5];
+      worldFromImageInto(point, perceiver.grid.lens, u, v, picture[k] / 1000);
+      const isArm = point[1] < 0.7 && point[1] > 0.34 && point[2] > 1.25;
+      if (isArm && Math.imul(k, 0x9e3779b1) >>> 0 < HOLES * 2 ** 32) picture[k] = 0;
+    }
+    return nearest(handsOf(perceiver, look(picture)), reaching.right);
+  }
+
+  test('where little comes back in depth', () => {
+    expect(seeDarkArm(true)).toBeLessThan(0.09);
+    expect(seeDarkArm(false)).toBeGreaterThan(0.12);
+  });
+});
+
 describe('takes no person for', () => {
   test('a trolley, a table or an open door that came into the shop', () => {
     const things: Box[] = [

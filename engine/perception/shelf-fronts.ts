@@ -10,9 +10,19 @@ const LEAF_M = 1;
 const LEAF_BELOW_M = 0.4;
 const BESIDE_M = 0.1;
 
+/** Fixtures are looked up by squares of the floor, this wide, metres. */
+const CELL_M = 0.25;
+/** Nobody asks further before a front than this, metres. */
+const BEFORE_MAX_M = 0.5;
+
 /** Where shelves are, to tell a hand in a shelf from anything in front of it. */
 export class ShelfFronts {
   readonly #fixtures: Float64Array;
+  readonly #columns: number;
+  readonly #rows: number;
+  /** Fixtures of floor cell c: `inCell[firstOfCell[c] .. firstOfCell[c + 1])`, as places in `#fixtures`. */
+  readonly #firstOfCell: Int32Array;
+  readonly #inCell: Int32Array;
 
   constructor(store: Store) {
     this.#fixtures = new Float64Array(WIDTH * store.fixtures.length);
@@ -26,12 +36,40 @@ export class ShelfFronts {
         WIDTH * i,
       );
     });
+    this.#columns = Math.ceil(store.sizeM[0] / CELL_M) + 2;
+    this.#rows = Math.ceil(store.sizeM[1] / CELL_M) + 2;
+    const cells = Array.from({ length: this.#columns * this.#rows }, (_, cell) => this.#nearCell(cell));
+    this.#firstOfCell = new Int32Array(cells.length + 1);
+    cells.forEach((near, cell) => {
+      this.#firstOfCell[cell + 1] = this.#firstOfCell[cell] + near.length;
+    });
+    this.#inCell = Int32Array.from(cells.flat());
   }
 
-  /** How far a point lies behind the front of the fixture it is in, metres; −Infinity where it is in none. */
+  /** Places of the fixtures that a point of a floor cell may be in or before. */
+  #nearCell(cell: number): number[] {
+    const f = this.#fixtures;
+    const x = ((cell % this.#columns) - 0.5) * CELL_M;
+    const y = (Math.floor(cell / this.#columns) - 0.5) * CELL_M;
+    const near: number[] = [];
+    for (let at = 0; at < f.length; at += WIDTH) {
+      const [dx, dy] = [x - f[at], y - f[at + 1]];
+      const inside = -(dx * f[at + 2] + dy * f[at + 3]);
+      const along = Math.abs(dy * f[at + 2] - dx * f[at + 3]);
+      if (inside > -BEFORE_MAX_M - CELL_M && inside < f[at + 5] + CELL_M && along < f[at + 4] + CELL_M) near.push(at);
+    }
+    return near;
+  }
+
+  /** How far a point lies behind the front of the fixture it is in, or at most `beforeM` before; −Infinity elsewhere. */
   depthInside(x: number, y: number, z: number, beforeM: number): number {
     const f = this.#fixtures;
-    for (let at = 0; at < f.length; at += WIDTH) {
+    const column = Math.floor(x / CELL_M) + 1;
+    const row = Math.floor(y / CELL_M) + 1;
+    if (!(column >= 0 && row >= 0 && column < this.#columns && row < this.#rows)) return Number.NEGATIVE_INFINITY;
+    const cell = row * this.#columns + column;
+    for (let i = this.#firstOfCell[cell]; i < this.#firstOfCell[cell + 1]; i++) {
+      const at = this.#inCell[i];
       const dx = x - f[at];
       const dy = y - f[at + 1];
       const inside = -(dx * f[at + 2] + dy * f[at + 3]);

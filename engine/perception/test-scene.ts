@@ -167,6 +167,16 @@ export class TestScene {
     return out;
   }
 
+  /** Colours of the last picture: people of one, the shop of another, with noise. */
+  colours(people: number, shop: number): Uint8Array {
+    const rgb = new Uint8Array(3 * this.#now.length);
+    for (let i = 0; i < rgb.length; i++) {
+      const k = (i / 3) | 0;
+      rgb[i] = Math.round((this.#now[k] < this.#still[k] ? people : shop) + 2 * this.#normal());
+    }
+    return rgb;
+  }
+
   #draw(capsule: Capsule): void {
     const { lens } = this;
     const radius = capsule[6];
