@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import { EntryCodes, entryCodeMigrations } from './entry/entry-code.ts';
 import { EntryDesk } from './entry/entry-desk.ts';
 import { Shoppers } from './entry/shoppers.ts';
+import type { DeviceDoor } from './intake/device-door.ts';
 import type { StoreSession } from './intake/store-session.ts';
 import { LiveCarts } from './live-feed/live-carts.ts';
 import type { Fiscalize } from './orders/make-receipt.ts';
@@ -16,6 +17,7 @@ import { catalogueMigrations } from './reference-retailer/catalogue.ts';
 import type { Tenants } from './retailer/tenants.ts';
 import { ApiKeys, apiKeyMigrations } from './server/api-keys.ts';
 import { Metrics } from './server/metrics.ts';
+import { errandMigrations } from './sinks/errands.ts';
 import type { Database } from './store/database.ts';
 import type { Migration } from './store/migrate.ts';
 import { tripMigrations } from './trips/migrations.ts';
@@ -33,6 +35,7 @@ export const migrations: readonly Migration[] = [
   ...entryCodeMigrations,
   ...paymentMigrations,
   ...webhookMigrations,
+  ...errandMigrations,
   ...apiKeyMigrations,
   ...auditMigrations,
 ];
@@ -67,6 +70,8 @@ export class Gateway {
   readonly live = new LiveCarts();
   /** Stores whose engine runs in this process, by session. */
   readonly sessions = new Map<string, StoreSession>();
+  /** Where sensors of a store of this process send to, by `retailer/store`. */
+  readonly doors = new Map<string, DeviceDoor>();
   /** Signs receipts of erasure; made from the master key, so that any process of this gateway can verify them. */
   readonly signingKey: Buffer;
 

@@ -3,6 +3,7 @@ import type { Gateway } from '../gateway.ts';
 import { LiveProjection } from '../live-feed/live-projection.ts';
 import { Projection } from '../trips/projection.ts';
 import { openSession } from '../trips/session.ts';
+import { ReadingLog } from './reading-log.ts';
 import { StoreSession } from './store-session.ts';
 
 export interface OpenStoreOptions {
@@ -14,6 +15,8 @@ export interface OpenStoreOptions {
   readonly source: string;
   /** Path of the journal of a session with this number. */
   readonly journalPath: (sessionNumber: number) => string;
+  /** Path of the log of readings of a session with this number, for sources that cannot be read again. */
+  readonly logPath?: (sessionNumber: number) => string;
   readonly watch?: (outputs: readonly EngineOutput[]) => void;
 }
 
@@ -40,6 +43,7 @@ export async function openStore(
     projection: new Projection(opened.session, { database, announcer, orders, clock, restrictions }),
     desk,
     database,
+    ...(options.logPath ? { log: ReadingLog.open(options.logPath(opened.session.number)) } : {}),
     staffCredentials: new Set(store.staffCredentials),
     watch: (outputs) => {
       for (const output of outputs) if (output.kind === 'cart') metrics.carts.inc({ status: output.cart.status });

@@ -5,6 +5,7 @@ import type { Database, Row, Transaction } from '../store/database.ts';
 import { wallMs } from '../trips/cart-items.ts';
 import type { Projection } from '../trips/projection.ts';
 import type { Session } from '../trips/session.ts';
+import type { ReadingLog } from './reading-log.ts';
 
 export interface SessionParts {
   readonly session: Session;
@@ -14,6 +15,8 @@ export interface SessionParts {
   readonly desk: EntryDesk;
   readonly database: Database;
   readonly staffCredentials: ReadonlySet<string>;
+  /** For sources that cannot be read again. */
+  readonly log?: ReadingLog;
   /** Hears of everything that left the engine, once it is on record. */
   readonly watch?: (outputs: readonly EngineOutput[]) => void;
 }
@@ -61,7 +64,19 @@ export class StoreSession {
       reading: JSON.parse(row.reading) as Reading,
     }));
     session.#injected = rows.length;
+    await session.#rerun(parts.log?.readings ?? []);
     return session;
+  }
+
+  /** Tells the engine again what the log holds: gates have answered all of that already. */
+  async #rerun(readings: readonly Reading[]): Promise<void> {
+    for (const reading of readings) {
+      this.#newestUs = Math.max(this.#newestUs, reading.arrivalUs);
+      this.#parts.engine.push(reading);
+      this.#readings++;
+      this.#injectReplayed(this.#readings);
+    }
+    await this.#settle(this.#parts.engine.take());
   }
 
   /** True while a resumed session is not back where it stopped. */
@@ -134,15 +149,24 @@ export class StoreSession {
 
   /** Waits for what is under way and closes the journal. */
   close(): Promise<void> {
-    return this.#inTurn(async () => this.#parts.journal.close());
+    return this.#inTurn(async () => {
+      this.#parts.log?.close();
+      this.#parts.journal.close();
+    });
   }
 
   async #feed(reading: Reading): Promise<void> {
     this.#newestUs = Math.max(this.#newestUs, reading.arrivalUs);
-    if (reading.kind !== 'gate' || reading.event !== 'entry' || reading.credential === null) {
-      this.#parts.engine.push(reading);
-      return;
-    }
+    const told = await this.#toldOf(reading);
+    this.#parts.log?.append(told);
+    this.#parts.engine.push(told);
+  }
+
+  /** What the engine hears of a reading. */
+  async #toldOf(reading: Reading): Promise<Reading> {
+    if (reading.kind !== 'gate' || reading.credential === null) return reading;
+    // Whose card it was shows in no log; the engine takes nothing from a credential at the exit.
+    if (reading.event !== 'entry') return { ...reading, credential: null };
     const { session, desk, staffCredentials, engine } = this.#parts;
     const isStaff = staffCredentials.has(reading.credential);
     const answer = await desk.ask({
@@ -159,18 +183,19 @@ export class StoreSession {
     });
     // The engine learns which visit this is, not who: credentials stay at the gate, except for staff, whom it must know.
     const credential = isStaff && answer.admitted ? reading.credential : answer.tripId;
-    engine.push(answer.admitted ? { ...reading, credential } : { ...reading, event: 'refused', credential: null });
+    return answer.admitted ? { ...reading, credential } : { ...reading, event: 'refused', credential: null };
   }
 
   #injectReplayed(readings: number): void {
     while (this.#replay[0]?.afterReadings === readings) this.#parts.engine.push(this.#replay.shift()!.reading);
   }
 
-  /** Journal first, synced; then the store of record; then whoever watches. */
+  /** What was heard first, then the journal, synced; then the store of record; then whoever watches. */
   async #settle(outputs: readonly EngineOutput[]): Promise<void> {
     const { journal, projection, watch } = this.#parts;
     const records = outputs.filter((one): one is JournalRecord => one.kind === 'entry' || one.kind === 'cart');
     for (const record of records) journal.add(record);
+    if (records.length > 0) this.#parts.log?.sync();
     journal.sync();
     await projection.project(records);
     if (outputs.length > 0) watch?.(outputs);

@@ -1,7 +1,10 @@
 import type { RunningGateway } from '../open-gateway.ts';
+import { Kiosk } from '../receipts/kiosk.ts';
+import { receiptRoutes } from '../receipts/receipt-routes.ts';
 import type { App } from '../server.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { deviceRoutes } from './device-routes.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -21,9 +24,11 @@ export function allRoutes({
     liveRoutes(gateway),
     tripRoutes(gateway),
     orderRoutes(gateway),
+    receiptRoutes({ ...gateway, kiosk: new Kiosk(gateway.vault, gateway.clock) }),
     refundRoutes(gateway),
     adminRoutes(gateway),
     webhookRoutes({ ...gateway, endpoints, wake: () => dispatcher.wake() }),
     privacyRoutes(gateway, retention),
+    deviceRoutes(gateway),
   ];
 }
