@@ -224,7 +224,8 @@ describe('recordings', () => {
 
   test('hold pictures where they are asked for, and give the same carts when these are looked at again', () => {
     const file = join(folder, 'pictures.mcap');
-    const pixels = ['--cameras', 'pixels', '--set', 'sensors.c1.image=[64, 36]', '--record', file, '--json'];
+    const small = ['--set', 'sensors.c1.image=[64, 36]', '--set', 'run.duration=30s'];
+    const pixels = ['--cameras', 'pixels', ...small, '--record', file, '--json'];
     const run = JSON.parse(aisle('run', one, ...pixels, '--record-pictures').stdout);
     for (const from of ['readings', 'pictures'])
       expect(JSON.parse(aisle('replay', file, '--from', from, '--json').stdout).hashes).toEqual(run.hashes);
