@@ -13,6 +13,8 @@ import { ReferenceRetailer } from './reference-retailer/reference-retailer.ts';
 import type { Retailer } from './retailer/retailer.ts';
 import type { RetailerPort } from './retailer/retailer-port.ts';
 import { Tenants } from './retailer/tenants.ts';
+import { type Errands, openErrands } from './sinks/run-errands.ts';
+import type { MailConfig } from './sinks/sink-config.ts';
 import type { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { AddressGuard } from './webhooks/address-guard.ts';
@@ -36,6 +38,8 @@ export interface GatewayOptions {
   readonly retention: Partial<RetentionHours>;
   /** Lets webhooks go to private addresses: for a gateway on a desk. */
   readonly allowPrivateWebhooks: boolean;
+  /** Where receipts and alerts are mailed through; without it none are. */
+  readonly mail?: MailConfig;
   readonly log: (message: string, about: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -44,6 +48,7 @@ export interface RunningGateway {
   readonly gateway: Gateway;
   readonly endpoints: Endpoints;
   readonly dispatcher: Dispatcher;
+  readonly errands: Errands;
   readonly payments: PaymentDesk;
   readonly retention: RetentionHours;
   readonly paymentPortOf: (retailerId: string) => PaymentPort;
@@ -78,17 +83,22 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     onAttempt: () => gateway.metrics.deliveries.inc({ outcome: 'attempted' }),
     onTrouble: (error) => log('webhooks: the store of record refused', { error: String(error) }),
   });
+  const errands = openErrands({
+    ...{ database, clock, outbox, tenants, poster, vault: gateway.vault, mail: options.mail ?? null },
+    onTrouble: (error) => log('errands: the store of record refused', { error: String(error) }),
+  });
   dispatcher.start();
+  errands.start(database.dialect === 'sqlite');
   gateway.runner.start(database.dialect === 'sqlite');
   const stopping = new AbortController();
   const reconciling = reconcile(payments, clock, stopping.signal, log);
   const sweeping = sweepHourly(() => sweep(database, outbox, retention, clock.nowMs()), clock, stopping.signal, log);
   return {
-    ...{ gateway, endpoints, dispatcher, payments, retention, paymentPortOf },
+    ...{ gateway, endpoints, dispatcher, errands, payments, retention, paymentPortOf },
     async stop() {
       stopping.abort();
       gateway.live.close();
-      await Promise.all([gateway.runner.stop(), dispatcher.stop(), reconciling, sweeping]);
+      await Promise.all([gateway.runner.stop(), dispatcher.stop(), errands.stop(), reconciling, sweeping]);
       poster.close();
     },
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amountMinorSchema, currencySchema } from '../money.ts';
+import { alertSchema, sinkSchema } from '../sinks/sink-config.ts';
 
 const id = z
   .string()
@@ -33,7 +34,9 @@ export const retailerSchema = z.strictObject({
   /** Who holds and captures money: `test` is built in. */
   payment: adapter.default({ kind: 'test' }),
   /** Where finished orders go besides webhooks. */
-  sinks: z.array(adapter).default([]),
+  sinks: z.array(sinkSchema).default([]),
+  /** Who is told of an order or a sink that is stuck. */
+  alerts: z.array(alertSchema).default([]),
   hold: z
     .strictObject({
       /** Reserved at entry. */

@@ -188,3 +188,8 @@ export async function retryErrand(database: Database, clock: Clock, retailerId: 
   );
   return rows.length > 0;
 }
+
+/** Removes errands older than `beforeMs` that are over: done, or given up. */
+export async function purgeErrands(tx: Transaction, beforeMs: number): Promise<void> {
+  await tx.query(`DELETE FROM errands WHERE created_at_ms < ? AND state <> 'pending'`, [beforeMs]);
+}

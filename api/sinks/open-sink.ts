@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Mailer } from '../receipts/receipt-mailer.ts';
 import type { Poster } from '../webhooks/post.ts';
@@ -10,59 +10,9 @@ import { NatsSink } from './nats-sink.ts';
 import type { OrderSink } from './order-sink.ts';
 import { poslogFormat } from './poslog.ts';
 import { SftpDrop } from './sftp-drop.ts';
+import type { AlertConfig, SinkConfig, sftpSchema } from './sink-config.ts';
 import { VendureSink } from './vendure-sink.ts';
 import { EpcisCaptureSink, WebhookSink } from './webhook-sink.ts';
-
-/** A secret in a configuration file: written out, or `env:NAME` for one that stands in the environment. */
-const secret = z.string().transform((text, context) => {
-  if (!text.startsWith('env:')) return text;
-  const value = process.env[text.slice(4)];
-  if (value === undefined) context.addIssue(`found no ${text.slice(4)} in the environment`);
-  return value ?? '';
-});
-
-const sftp = z.strictObject({
-  host: z.string(),
-  port: z.int().default(22),
-  username: z.string(),
-  password: secret.optional(),
-  privateKey: secret.optional(),
-  hostKeySha256: z.string(),
-  dir: z.string(),
-});
-/** Exactly one of a local folder and a server. */
-const drop = { dir: z.string().optional(), sftp: sftp.optional() };
-const secrets = z.array(secret).min(1);
-
-export const sinkSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('webhook'), url: z.url(), secrets }),
-  z.strictObject({ kind: z.literal('csv'), ...drop }),
-  z.strictObject({ kind: z.literal('poslog'), ...drop }),
-  z.strictObject({ kind: z.literal('epcis'), idBase: z.url(), ...drop }),
-  z.strictObject({ kind: z.literal('epcis-capture'), idBase: z.url(), url: z.url(), bearer: secret.optional() }),
-  z.strictObject({
-    kind: z.literal('nats'),
-    servers: z.array(z.string()).min(1),
-    prefix: z.string(),
-    token: secret.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('vendure'),
-    url: z.url(),
-    username: z.string(),
-    password: secret,
-    channel: z.string().optional(),
-    shippingMethodId: z.string(),
-    paymentMethod: z.string(),
-  }),
-]);
-export type SinkConfig = z.infer<typeof sinkSchema>;
-
-export const alertSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('webhook'), url: z.url(), secrets }),
-  z.strictObject({ kind: z.literal('mail'), to: z.email() }),
-]);
-export type AlertConfig = z.infer<typeof alertSchema>;
 
 export interface SinkTools {
   readonly clock: Clock;
@@ -100,7 +50,11 @@ export function openAlerts(config: AlertConfig, { poster, clock, mailer }: SinkT
 }
 
 function dropSink(
-  { kind, dir, sftp: server }: { kind: string; dir?: string | undefined; sftp?: z.infer<typeof sftp> | undefined },
+  {
+    kind,
+    dir,
+    sftp: server,
+  }: { kind: string; dir?: string | undefined; sftp?: z.infer<typeof sftpSchema> | undefined },
   format: FileFormat,
 ): OrderSink {
   if ((dir === undefined) === (server === undefined)) throw new Error(`sink ${kind}: expected one of dir and sftp`);
@@ -113,6 +67,6 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 };
 
 /** The same without the keys that are undefined. */
-function defined<T extends object>(value: T): Defined<T> {
+export function defined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<T>;
 }

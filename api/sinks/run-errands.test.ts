@@ -25,9 +25,10 @@ import { Outbox } from '../webhooks/outbox.ts';
 import { Poster } from '../webhooks/post.ts';
 import { newSecret } from '../webhooks/signature.ts';
 import { TestReceiver } from '../webhooks/test-receiver.ts';
-import { errandMigrations } from './errands.ts';
+import { errandMigrations, purgeErrands } from './errands.ts';
 import { openAlerts, openSink } from './open-sink.ts';
 import { Errands } from './run-errands.ts';
+import { byName, sinkSchema } from './sink-config.ts';
 import { testReceipt } from './test-receipt.ts';
 
 const clock = new TestClock(Math.floor(Date.now() / 1000) * 1000);
@@ -160,6 +161,11 @@ test('mails nothing to who was erased in the meantime', async () => {
   await database.transaction((tx) => vault.shred(tx, subject, clock.nowMs()));
   await errands.runOnce();
   expect(mails).toEqual([]);
+  expect(await database.query(`SELECT state, note FROM errands WHERE kind = 'receipt-mail'`)).toMatchObject([
+    { state: 'stuck', note: null },
+  ]);
+  await database.transaction((tx) => purgeErrands(tx, clock.nowMs() + 1));
+  expect(await database.query('SELECT * FROM errands')).toEqual([]);
 });
 
 test('tells whoever is on duty of a stuck order, by webhook and by mail, once', async () => {
@@ -195,4 +201,15 @@ test('refuses a configuration whose parts do not go together', () => {
   const tools = { clock, poster, mailer: null };
   expect(() => openSink({ kind: 'csv' }, tools)).toThrow(/one of dir and sftp/);
   expect(() => openAlerts({ kind: 'mail', to: 'a@b.example' }, tools)).toThrow(/no mail server/);
+  expect(() => byName([{ kind: 'csv' }, { kind: 'csv' }])).toThrow(/share a name/);
+  expect([...byName([{ kind: 'csv' }, { kind: 'csv', name: 'second' }]).keys()]).toEqual(['csv', 'second']);
+  for (const bad of [
+    { kind: 'csv', folder: 'x' },
+    { kind: 'telex' },
+    { kind: 'webhook', url: 'https://a.example', secrets: [] },
+  ]) {
+    expect(sinkSchema.safeParse(bad).success).toBe(false);
+  }
+  const missing = { kind: 'webhook', url: 'https://a.example', secrets: ['env:AISLE_NO_SUCH_SECRET'] };
+  expect(sinkSchema.safeParse(missing).error?.issues[0]?.message).toContain('AISLE_NO_SUCH_SECRET');
 });

@@ -2,8 +2,9 @@ import type { Clock } from '../clock.ts';
 import { idFrom } from '../ids.ts';
 import { findReceipt } from '../orders/make-receipt.ts';
 import type { Receipt } from '../orders/order.ts';
-import type { Kiosk } from '../receipts/kiosk.ts';
-import { type Mailer, MailRefused } from '../receipts/receipt-mailer.ts';
+import type { Vault } from '../privacy/vault.ts';
+import { Kiosk } from '../receipts/kiosk.ts';
+import { Mailer, MailRefused } from '../receipts/receipt-mailer.ts';
 import { receiptStyle } from '../receipts/receipt-routes.ts';
 import type { Language } from '../receipts/receipt-words.ts';
 import type { Tenants } from '../retailer/tenants.ts';
@@ -12,7 +13,9 @@ import type { NewEvent } from '../webhooks/event.ts';
 import type { Outbox } from '../webhooks/outbox.ts';
 import type { Alert, AlertChannel } from './alert.ts';
 import { addErrand, type Doer, type Errand, ErrandRunner } from './errands.ts';
+import { defined, openAlerts, openSink, type SinkTools } from './open-sink.ts';
 import { later, type OrderSink, refused, type SinkResult, taken } from './order-sink.ts';
+import { byName, type MailConfig } from './sink-config.ts';
 
 export interface ErrandsOptions {
   readonly database: Database;
@@ -70,6 +73,7 @@ export class Errands {
     await this.#runner.stop();
     const sinks = [...this.#options.sinks.values()].flatMap((some) => [...some.values()]);
     await Promise.all(sinks.map((sink) => sink.close()));
+    this.#options.mail?.mailer.close();
   }
 
   async #follow(tx: Transaction, { type, retailerId, data }: NewEvent): Promise<void> {
@@ -107,7 +111,7 @@ export class Errands {
 
   async #mail({ retailerId, about, note }: Errand): Promise<SinkResult> {
     const { database, tenants, mail } = this.#options;
-    const address = await mail!.kiosk.addressOf(database, note!);
+    const address = note === null ? null : await mail!.kiosk.addressOf(database, note);
     if (address === null) return refused('the address is gone');
     const receipt = await this.#receipt(retailerId, about);
     try {
@@ -128,6 +132,8 @@ export class Errands {
   }
 
   async #stuck(tx: Transaction, { id, retailerId, kind, about }: Errand, reason: string): Promise<void> {
+    // A mail that cannot be sent is nobody's any more: the link to its person goes with it.
+    if (kind === MAIL) await tx.query('UPDATE errands SET note = NULL WHERE id = ?', [id]);
     // An alert that nobody takes must not make another alert, and a wrong mail address is the shopper's own.
     if (kind.startsWith('sink/'))
       await this.#alert(tx, retailerId, 'sink.stuck', id, `${kind}: receipt ${about} is stuck: ${reason}`);
@@ -158,4 +164,27 @@ export class Errands {
 
 function alertOf({ note }: Errand): Alert {
   return JSON.parse(note!) as Alert;
+}
+
+export interface ErrandSetup extends Omit<ErrandsOptions, 'sinks' | 'alerts' | 'mail'>, Pick<SinkTools, 'poster'> {
+  readonly vault: Vault;
+  readonly mail: MailConfig | null;
+}
+
+/** Everything that the retailers' configurations ask for. Throws where its parts do not go together. */
+export function openErrands({ vault, mail, poster, ...rest }: ErrandSetup): Errands {
+  const { clock, tenants } = rest;
+  const mailer = mail === null ? null : new Mailer(defined(mail));
+  const tools: SinkTools = { clock, poster, mailer };
+  const opened = <C extends { readonly kind: string; readonly name?: string | undefined }, T>(
+    configs: readonly C[],
+    open: (config: C) => T,
+  ) => new Map([...byName(configs)].map(([name, config]) => [name, open(config)]));
+  const retailers = tenants.all.map(({ retailer }) => retailer);
+  return new Errands({
+    ...rest,
+    sinks: new Map(retailers.map(({ id, sinks }) => [id, opened(sinks, (config) => openSink(config, tools))])),
+    alerts: new Map(retailers.map(({ id, alerts }) => [id, opened(alerts, (config) => openAlerts(config, tools))])),
+    mail: mailer === null || mail === null ? null : { mailer, kiosk: new Kiosk(vault, clock), language: mail.language },
+  });
 }

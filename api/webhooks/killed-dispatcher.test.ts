@@ -49,7 +49,7 @@ test('delivers every event, in the order of its trip, by a dispatcher that is ki
 
     const draw = draws(42);
     const child = () =>
-      spawn(process.execPath, [join(import.meta.dirname, 'dispatcher.child.ts'), file], { stdio: 'inherit' });
+      spawn(process.execPath, [join(import.meta.dirname, 'test-dispatcher-process.ts'), file], { stdio: 'inherit' });
     let kills = 0;
     while (kills < KILLS) {
       const running = child();

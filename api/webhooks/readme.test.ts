@@ -21,7 +21,7 @@ import { Endpoints } from './endpoints.ts';
 import { webhookMigrations } from './migrations.ts';
 import { Outbox } from './outbox.ts';
 import { Poster } from './post.ts';
-import { webhookRoutes } from './routes.ts';
+import { WEBHOOK_PAGE, webhookRoutes } from './routes.ts';
 import { sampleData } from './sample-event.ts';
 import { aesSeal } from './seal.ts';
 import { TestReceiver } from './test-receiver.ts';
@@ -64,7 +64,7 @@ beforeAll(async () => {
     isReady: async () => true,
     routes: [webhookRoutes({ database, clock: systemClock, endpoints, wake })],
     logLevel: 'silent',
-    pages: [{ prefix: '/webhooks/', folder: join(import.meta.dirname, 'page') }],
+    pages: [{ prefix: '/webhooks/', folder: WEBHOOK_PAGE }],
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
   env['GATEWAY'] = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Clock, isoTime } from '../clock.ts';
@@ -11,6 +13,9 @@ import { attemptsOf, type Delivery, listDeliveries, recover, resend } from './de
 import { type Endpoint, EndpointError, type Endpoints } from './endpoints.ts';
 import { dataSchema } from './event-schemas.ts';
 import { findEvent, listEvents } from './outbox.ts';
+
+/** Folder of the page with deliveries and resend, to be served under `/webhooks/`. */
+export const WEBHOOK_PAGE = dirname(fileURLToPath(new URL('./page/page.js', import.meta.url)));
 
 export interface WebhookRouteParts {
   readonly database: Database;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Retailer, retailerSchema } from '../../api/retailer/retailer.ts';
+import { mailSchema } from '../../api/sinks/sink-config.ts';
 import { UserError } from '../user-error.ts';
 
 const configSchema = z.strictObject({
@@ -10,6 +11,8 @@ const configSchema = z.strictObject({
   retention: z.record(z.string(), z.number().nullable()),
   /** Pages of other origins that may call the API from a browser. */
   origins: z.array(z.url()).default([]),
+  /** The mail server for receipts and alerts. */
+  mail: mailSchema.optional(),
 });
 export type GatewayConfig = z.infer<typeof configSchema>;
 

@@ -9,6 +9,7 @@ import { type App, buildServer } from '../../api/server.ts';
 import type { Database } from '../../api/store/database.ts';
 import { openPostgres } from '../../api/store/postgres.ts';
 import { openSqlite } from '../../api/store/sqlite.ts';
+import { WEBHOOK_PAGE } from '../../api/webhooks/routes.ts';
 import { UserError } from '../user-error.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { startTestProvider } from './kept-bank.ts';
@@ -55,6 +56,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     ...{ database, clock: systemClock, retailers, masterKey: key, retention: config.retention },
     publicUrl: `http://${host}:${options.port}`,
     allowPrivateWebhooks: isLoopback(host),
+    ...(config.mail === undefined ? {} : { mail: config.mail }),
     log: (message, about) => log?.warn(about, message),
   });
   const { gateway } = running;
@@ -65,6 +67,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     routes: allRoutes(running),
     origins: config.origins,
     logLevel,
+    pages: [{ prefix: '/webhooks/', folder: WEBHOOK_PAGE }],
   });
   log = app.log;
   const address = await app.listen({ host, port: options.port });

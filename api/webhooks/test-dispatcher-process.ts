@@ -1,4 +1,4 @@
-/** The dispatcher as a process of its own, for the test that kills it: `dispatcher.child.ts FILE`. */
+/** The dispatcher as a process of its own, for the test that kills it: `test-dispatcher-process.ts FILE`. */
 import { systemClock } from '../clock.ts';
 import { openSqlite } from '../store/sqlite.ts';
 import { AddressGuard } from './address-guard.ts';
