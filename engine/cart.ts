@@ -27,6 +27,8 @@ export interface Evidence {
   readonly rivals: readonly Rival[];
   /** Other readings of what moved, best first, the chosen one included. */
   readonly products: readonly { readonly sku: string; readonly count: number; readonly prob: number }[];
+  /** What was seen, in a sentence for a person. */
+  readonly why?: string;
 }
 
 export interface CartLine {

@@ -169,7 +169,7 @@ function evidenceOf(event: BelievedEvent, tripId: string, sku: string): Evidence
     if (move.from.kind === 'trip' && move.from.id === tripId) quantity -= move.quantity;
   }
   if (quantity === 0) return [];
-  const { change, timeUs, handDistanceM, rivals } = event;
+  const { change, timeUs, handDistanceM, rivals, why } = event;
   const { changeId, shelfId, slotId, scaleIds, deltaGrams, products } = change;
-  return [{ changeId, timeUs, shelfId, slotId, scaleIds, deltaGrams, quantity, handDistanceM, rivals, products }];
+  return [{ changeId, timeUs, shelfId, slotId, scaleIds, deltaGrams, quantity, handDistanceM, rivals, products, why }];
 }

@@ -3,20 +3,21 @@ import type { HandEvent } from './hand-watch.ts';
 import type { Target } from './reach.ts';
 import type { ShelfPart } from './shelf-part.ts';
 
-/** What was seen of a change, in one sentence for a person: the load, what it may have been, whose hands were there. */
+/** What was seen of a change, in one sentence for a person: the load, how clear the product is, whose hands were there; names of goods stand beside it. */
 export function whyOfPart(
   part: ShelfPart,
-  said: ReadonlyMap<string, { readonly sku: string; readonly count: number; readonly prob: number }>,
+  said: ReadonlyMap<string, { readonly prob: number }>,
   actors: readonly Actor[],
   target: Target,
 ): string {
   const grams = Math.abs(part.deltaGrams).toFixed(1);
   const did = part.deltaGrams < 0 ? 'left' : 'came onto';
-  const names = [...said.values()]
-    .sort((a, b) => b.prob - a.prob)
-    .slice(0, 3)
-    .map(({ sku, count, prob }) => `${Math.abs(count)} × ${sku} (${prob.toFixed(2)})`);
-  const what = names.length > 0 ? names.join(', else ') : 'nothing in the catalogue';
+  const probs = [...said.values()].map(({ prob }) => prob).sort((a, b) => b - a);
+  const [best, next = 0] = probs;
+  const what =
+    best === undefined
+      ? 'nothing in the catalogue weighs that'
+      : `the likeliest product ${best.toFixed(2)}, the next ${next.toFixed(2)}`;
   const hands = actors
     .flatMap((actor) => {
       const distanceM = actor.tripId === null ? null : actor.handDistanceM(target);
