@@ -39,7 +39,8 @@ export class PaymentNotices {
     return database.transaction(async (tx) => {
       if (notice.about.kind === 'other') return 'nothing new';
       const record = await this.#recordOf(tx, retailerId, notice);
-      if (record === null) return 'unknown payment';
+      // A state that we did not ask about: a pay link's or a debt's own payment, or one whose answer is on its way to us.
+      if (record === null) return notice.about.kind === 'state' ? 'nothing new' : 'unknown payment';
       const { noticeId, providerId, about } = notice;
       const scopedId = idFrom(retailerId, noticeId);
       if (!(await book.noteNotice(tx, provider, scopedId, providerId, about.kind, clock.nowMs()))) return 'repeated';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../clock.ts';
 import type { ConnectorAuth } from '../connector-auth.ts';
-import { CONFORMANCE_CASES, type ConformanceTarget, runConformance } from './conformance.ts';
+import { CONFORMANCE_CASES, runConformance } from './conformance.ts';
+import type { ConformanceTarget } from './conformance-case.ts';
 import { TestConnector } from './test-connector.ts';
 
 const auth: ConnectorAuth = { kind: 'bearer', token: 'a-token-of-some-length' };
