@@ -5,8 +5,9 @@ import { ALIGN_DEFAULTS, Aligner } from './ingest/align.ts';
 import type { Moment } from './ingest/moment.ts';
 import { type BookedClaim, ClaimBook } from './ledger/claim-book.ts';
 import { JointBook } from './ledger/joint-book.ts';
-import { type Entry, Ledger } from './ledger/ledger.ts';
+import { Ledger } from './ledger/ledger.ts';
 import { isNear, NEAR_BLIND, NEAR_OPEN } from './ledger/near.ts';
+import { REVIEW_POLICY, type ReviewPolicy } from './ledger/review-policy.ts';
 import { type Doubt, Settlement } from './ledger/settlement.ts';
 import type { Reading } from './readings.ts';
 import { scaleLayouts } from './shelves/scale-layout.ts';
@@ -33,6 +34,8 @@ export interface EngineOptions {
   readonly settleUs?: number;
   /** A cart less likely exact than this goes to a person. */
   readonly reviewBelowProb?: number;
+  /** What mistakes and reviews cost: carts whose expected mistakes cost more than a review go to a person too. */
+  readonly review?: ReviewPolicy;
 }
 
 export const ENGINE_DEFAULTS: Required<Omit<EngineOptions, 'constants'>> = {
@@ -43,6 +46,7 @@ export const ENGINE_DEFAULTS: Required<Omit<EngineOptions, 'constants'>> = {
   settleUs: 1_000_000,
   // Below one half the cart is more likely wrong than right.
   reviewBelowProb: 0.5,
+  review: REVIEW_POLICY,
 };
 
 /**
@@ -63,8 +67,6 @@ export class Engine {
   readonly #joint: JointBook | null;
   readonly #settlement: Settlement;
   #outputs: EngineOutput[] = [];
-  /** Ledger lines already put out. */
-  #published = 0;
   #nowUs = 0;
   #lastArrivalUs = 0;
 
@@ -96,11 +98,6 @@ export class Engine {
 
   get counters(): Readonly<IngestCounters> {
     return this.#aligner.counters;
-  }
-
-  /** Every ledger line so far. */
-  get entries(): readonly Entry[] {
-    return this.#ledger.entries;
   }
 
   /** Carts of all open trips as they stand now, by time of entry: for live views; they may still change. */
@@ -162,9 +159,7 @@ export class Engine {
 
   /** Lets new ledger lines out, in the order they were booked. */
   #publishEntries(): void {
-    for (const { entries } = this.#ledger; this.#published < entries.length; this.#published++) {
-      this.#outputs.push({ kind: 'entry', entry: entries[this.#published]! });
-    }
+    for (const entry of this.#ledger.takeEntries()) this.#outputs.push({ kind: 'entry', entry });
   }
 
   /** What the shelves may still be keeping from us about a trip that has left. */

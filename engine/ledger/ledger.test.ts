@@ -29,14 +29,28 @@ describe('booking', () => {
     ledger.book(move(1, trip('t'), slot));
     expect(ledger.balance(slot, 'a')).toBe(2);
     expect(ledger.heldBy('t')).toEqual([{ sku: 'a', quantity: 1 }]);
-    expect(ledger.entries.map((entry) => entry.seq)).toEqual([1, 2]);
+    expect(ledger.takeEntries().map((entry) => entry.seq)).toEqual([1, 2]);
+  });
+
+  test('gives each entry once, numbered through', () => {
+    const ledger = new Ledger(store);
+    ledger.book(move(1, slot, trip('t')));
+    expect(ledger.takeEntries()).toHaveLength(1);
+    expect(ledger.takeEntries()).toEqual([]);
+    ledger.book(move(1, trip('t'), slot));
+    expect(ledger.takeEntries().map((entry) => entry.seq)).toEqual([2]);
   });
 
   test('fills a miscounted slot from elsewhere by an entry of its own', () => {
     const ledger = new Ledger(store);
     expect(ledger.book(move(5, slot, trip('t')))).toBe(2);
     expect(ledger.balance(slot, 'a')).toBe(0);
-    expect(ledger.entries[0]).toMatchObject({ quantity: 2, from: ELSEWHERE, to: slot, reason: 'stock-correction' });
+    expect(ledger.takeEntries()[0]).toMatchObject({
+      quantity: 2,
+      from: ELSEWHERE,
+      to: slot,
+      reason: 'stock-correction',
+    });
   });
 
   test('refuses to take from a cart what it does not hold', () => {
@@ -67,7 +81,7 @@ test('conserves items: balances are the opening stock plus all entries, and no s
       }
       const total = accounts.reduce((sum, account) => sum + ledger.balance(account, 'a'), 0);
       expect(total).toBe(3);
-      const folded = ledger.entries.reduce((sum, { from, to, quantity }) => {
+      const folded = ledger.takeEntries().reduce((sum, { from, to, quantity }) => {
         if (to.kind === 'slot') sum += quantity;
         return from.kind === 'slot' ? sum - quantity : sum;
       }, 3);

@@ -36,9 +36,13 @@ export type Movement = Omit<Entry, 'seq'>;
 
 export const ELSEWHERE: Account = { kind: 'elsewhere' };
 
-/** Append-only double entry between slots, trips and elsewhere; corrections are new entries, stock never is negative. */
+/**
+ * Append-only double entry between slots, trips and elsewhere; corrections are new entries, stock never is negative.
+ * Keeps balances, and entries only until they are taken: from then on they live in the journal.
+ */
 export class Ledger {
-  readonly #entries: Entry[] = [];
+  #entries: Entry[] = [];
+  #count = 0;
   readonly #balances = new Map<string, Map<string, number>>();
 
   /** Opens the books with the store's counted stock (grams for products sold by weight). */
@@ -53,8 +57,11 @@ export class Ledger {
     }
   }
 
-  get entries(): readonly Entry[] {
-    return this.#entries;
+  /** Entries booked since the last call, in order; each is given once. */
+  takeEntries(): Entry[] {
+    const entries = this.#entries;
+    if (entries.length > 0) this.#entries = [];
+    return entries;
   }
 
   balance(account: Account, sku: string): number {
@@ -100,7 +107,7 @@ export class Ledger {
   }
 
   #append(movement: Movement): void {
-    this.#entries.push({ seq: this.#entries.length + 1, ...movement });
+    this.#entries.push({ seq: ++this.#count, ...movement });
     this.#change(movement.from, movement.sku, -movement.quantity);
     this.#change(movement.to, movement.sku, movement.quantity);
   }

@@ -159,7 +159,7 @@ describe('settling', () => {
     settle(20e6);
     expect(book.add(claim(1, 'a', 1)).isLate).toBe(true);
     expect(ledger.heldBy('t')).toEqual([]);
-    expect(ledger.entries.at(-1)).toMatchObject({ reason: 'unattributed', to: { kind: 'elsewhere' } });
+    expect(ledger.takeEntries().at(-1)).toMatchObject({ reason: 'unattributed', to: { kind: 'elsewhere' } });
   });
 
   test('forgets claims once nobody inside has a part in them', () => {
@@ -188,7 +188,7 @@ describe('who is who', () => {
     const [cart] = settle(20e6);
     expect(linesOf(cart)).toEqual([]);
     expect(ledger.heldBy('u')).toEqual([{ sku: 'a', quantity: 1 }]);
-    const moved = ledger.entries.filter((entry) => entry.reason === 'reassigned');
+    const moved = ledger.takeEntries().filter((entry) => entry.reason === 'reassigned');
     expect(moved.map((entry) => [entry.from, entry.to, entry.quantity])).toEqual([
       [{ kind: 'trip', id: 't' }, { kind: 'trip', id: 'u' }, 1],
     ]);
@@ -273,7 +273,7 @@ describe("a reviewer's answer", () => {
     ]);
     for (const line of cart.lines) expect(line.evidence.at(-1)!.changeId).toBe('desk#0');
     expect(ledger.heldBy('t')).toEqual(cart.lines.map(({ sku, quantity }) => ({ sku, quantity: quantity.value })));
-    expect(ledger.entries.filter((entry) => entry.reason === 'reviewed')).toHaveLength(2);
+    expect(ledger.takeEntries().filter((entry) => entry.reason === 'reviewed')).toHaveLength(2);
   });
 
   test('is taken once', () => {
@@ -283,12 +283,23 @@ describe("a reviewer's answer", () => {
   });
 
   test.each([
-    ['nobody', [], 'no such trip'],
+    ['nobody', [], 'no such trip, or one settled too long ago'],
     ['t', [{ sku: 'zzz', quantity: 1 }], 'unknown SKU zzz'],
     ['t', [{ sku: 'a', quantity: -1 }], 'quantity -1 of a'],
     ['t', [{ sku: 'a', quantity: Number.NaN }], 'quantity NaN of a'],
   ])('for %s with %j is refused: %s', (tripId, lines, why) => {
     expect(settled().settlement.decide(decision(tripId, lines))).toBe(why);
+  });
+
+  test('is refused once the link has forgotten the trip and a shift has passed', () => {
+    const { settlement, link, ledger } = settled();
+    settlement.takeStale(4 * 3600e6 + 9e6);
+    link.all.length = 0;
+    settlement.takeStale(4 * 3600e6 + 9e6);
+    expect(ledger.heldBy('t')).not.toEqual([]);
+    settlement.takeStale(4 * 3600e6 + 11e6);
+    expect(ledger.heldBy('t')).toEqual([]);
+    expect(settlement.decide(decision('t', []))).toBe('no such trip, or one settled too long ago');
   });
 
   test('is refused before the exit', () => {

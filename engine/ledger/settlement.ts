@@ -3,12 +3,15 @@ import type { DecisionReading } from '../readings.ts';
 import type { Store } from '../store.ts';
 import type { Trip, TripLink } from '../tracking/track-view.ts';
 import { type Account, ELSEWHERE, type Ledger } from './ledger.ts';
+import { expectedLossMinor, REVIEW_POLICY, type ReviewPolicy } from './review-policy.ts';
 
 export interface SettlementOptions {
   /** How long after the exit a trip waits for shelf activity of its last moments to show. */
   readonly settleUs: number;
   /** A cart less likely exact than this goes to a person. */
   readonly reviewBelowProb: number;
+  /** Costs that decide about the others. */
+  readonly review?: ReviewPolicy;
 }
 
 /** An activity that never settles holds a cart back no longer than this; longer than any forced settling of steps. */
@@ -19,7 +22,11 @@ export type Doubt = 'none' | 'open' | 'blind';
 const NOTHING_UNSEEN_PROB = 0.4;
 /** A settled trip is named among the rivals of others for this long after its exit, as long as tracks are kept. */
 const KEEP_NAMED_US = 120_000_000;
-/** Settled trips that a reviewer's answer can still reach. */
+/**
+ * A settled trip can be reached by a reviewer's answer, and settled again by nobody, for this long after its exit, and for
+ * so many trips: a shift of four hours. Later answers are for the gateway, which has the journal.
+ */
+const REACHABLE_US = 4 * 3_600_000_000;
 const MAX_SETTLED = 1024;
 
 /** What carts are made from: claims, or beliefs. */
@@ -39,6 +46,8 @@ export class Settlement {
   readonly #link: TripLink;
   readonly #options: SettlementOptions;
   readonly #units: ReadonlyMap<string, 'each' | 'g'>;
+  readonly #prices: ReadonlyMap<string, number>;
+  readonly #meanPriceMinor: number;
   /** By trip; the latest cart of each. Shared with the claim book, which must not touch these trips any more. */
   readonly #settled: Map<string, Cart>;
   /** Settled trips that the link still lists, in order of settling. */
@@ -57,6 +66,9 @@ export class Settlement {
     this.#link = link;
     this.#settled = settled;
     this.#options = options;
+    this.#prices = new Map(store.products.map(({ sku, priceMinor }) => [sku, priceMinor]));
+    this.#meanPriceMinor =
+      store.products.reduce((sum, { priceMinor }) => sum + priceMinor, 0) / Math.max(1, store.products.length);
     this.#units = new Map(store.products.map((product) => [product.sku, product.sellBy === 'weighed' ? 'g' : 'each']));
   }
 
@@ -81,6 +93,7 @@ export class Settlement {
 
   /** Settled trips that gate linking may forget now; each is given once. */
   takeStale(nowUs: number): string[] {
+    this.#forgetOld(nowUs);
     if (this.#named.length === 0 || this.#named[0].untilUs > nowUs) return [];
     const stale = this.#named.filter((row) => row.untilUs <= nowUs);
     this.#named = this.#named.filter((row) => row.untilUs > nowUs);
@@ -109,7 +122,7 @@ export class Settlement {
     const before = this.#settled.get(reading.tripId);
     if (!before) {
       const open = this.#open().some((trip) => trip.tripId === reading.tripId);
-      return open ? 'the trip is not settled yet' : 'no such trip';
+      return open ? 'the trip is not settled yet' : 'no such trip, or one settled too long ago';
     }
     const wanted = new Map<string, number>();
     for (const { sku, quantity } of reading.lines) {
@@ -135,7 +148,9 @@ export class Settlement {
     const cart = this.#book.cart(trip, finalAtUs);
     if (finalAtUs === null) return cart;
     const confidence = cart.confidence * (doubt === 'none' ? 1 : NOTHING_UNSEEN_PROB);
-    return { ...cart, confidence, status: this.#isForPerson(trip, confidence) ? 'review' : 'final' };
+    const settled = { ...cart, confidence };
+    const isForPerson = this.#isForPerson(trip, confidence) || this.#isWorthReview(settled);
+    return { ...settled, status: isForPerson ? 'review' : 'final' };
   }
 
   /** Nobody is charged unasked who was not seen leaving, or has not said who they are. */
@@ -143,20 +158,27 @@ export class Settlement {
     return exit === 'presumed' || credential === null || confidence < this.#options.reviewBelowProb;
   }
 
+  /** Whether its mistakes are expected to cost more than a person's look at it. */
+  #isWorthReview(cart: Cart): boolean {
+    const policy = this.#options.review ?? REVIEW_POLICY;
+    const lossMinor = expectedLossMinor(cart, (sku) => this.#prices.get(sku) ?? 0, this.#meanPriceMinor, policy);
+    return lossMinor > policy.reviewMinor;
+  }
+
   #close(trip: Trip, arrivalUs: number, doubt: Doubt): Cart[] {
     const cart = this.#cart(trip, arrivalUs, doubt);
     this.#settled.set(trip.tripId, cart);
     this.#book.freeze(trip.tripId);
     this.#named.push({ tripId: trip.tripId, untilUs: trip.exitedAtUs! + KEEP_NAMED_US });
-    if (this.#settled.size > MAX_SETTLED) this.#forgetOldest();
     return worthShowing(cart);
   }
 
   /** Trips the link still lists stay known as settled, or they would be settled twice. */
-  #forgetOldest(): void {
-    const listed = new Set(this.#link.trips().map((trip) => trip.tripId));
-    for (const tripId of this.#settled.keys()) {
-      if (this.#settled.size <= MAX_SETTLED) return;
+  #forgetOld(nowUs: number): void {
+    let listed: Set<string> | null = null;
+    for (const [tripId, cart] of this.#settled) {
+      if (this.#settled.size <= MAX_SETTLED && nowUs - cart.exitedAtUs! <= REACHABLE_US) return;
+      listed ??= new Set(this.#link.trips().map((trip) => trip.tripId));
       if (listed.has(tripId)) continue;
       this.#settled.delete(tripId);
       this.#ledger.forget(tripId);
