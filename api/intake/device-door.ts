@@ -34,12 +34,17 @@ const MAX_BATCH = 1_000;
 export class DeviceDoor {
   readonly #session: StoreSession;
   readonly #clock: Clock;
+  readonly #trustsStamps: boolean;
+  /** Arrival of the newest message, session time. */
+  #newestUs = 0;
   readonly #devices = new Map<string, Device>();
   readonly #owners = new Map<string, string>();
 
-  constructor(session: StoreSession, clock: Clock) {
+  /** `trustsStamps`: time is what the devices say, for recordings that are played faster than they were made. */
+  constructor(session: StoreSession, clock: Clock, trustsStamps = false) {
     this.#session = session;
     this.#clock = clock;
+    this.#trustsStamps = trustsStamps;
   }
 
   /** Takes a message: one reading or a list. Settles once the engine has heard it; nothing of a bad message is taken. */
@@ -53,11 +58,14 @@ export class DeviceDoor {
       return { taken: 0, error: problem };
     }
     const startUs = this.#session.startedAtMs * 1000;
-    const arrivalUs = device.lastSeenMs * 1000 - startUs;
-    const newestUs = found.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
-    if (found.length > 0) device.clock.note(newestUs, arrivalUs);
-    const { offsetUs } = device.clock;
-    await this.#session.push(found.map((wire) => fromWire(wire, offsetUs, Math.max(0, arrivalUs))));
+    const stampUs = found.reduce((newest, { timeUs }) => Math.max(newest, timeUs), 0);
+    const nowUs = this.#trustsStamps ? stampUs - startUs : device.lastSeenMs * 1000 - startUs;
+    // A clock of this machine that is set back must not make readings arrive before others.
+    this.#newestUs = Math.max(this.#newestUs, nowUs);
+    if (found.length > 0) device.clock.note(stampUs, this.#newestUs);
+    const offsetUs = this.#trustsStamps ? -startUs : device.clock.offsetUs;
+    const arrivalUs = this.#newestUs;
+    await this.#session.push(found.map((wire) => fromWire(wire, offsetUs, arrivalUs)));
     device.taken += found.length;
     return { taken: found.length, error: null };
   }

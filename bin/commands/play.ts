@@ -27,7 +27,11 @@ export function playCommand(): Command {
     .requiredOption('--to <url>', 'address of the gateway')
     .requiredOption('--key <key>', 'API key with the scope device:readings')
     .option('--store-id <id>', 'store at the gateway', 'store-1')
-    .option('--speed <factor>', 'recorded seconds per second (1x, 10x); at most what the gateway can take', '1x')
+    .option(
+      '--speed <factor>',
+      'recorded seconds per second; other than 1x only for a gateway with --trust-stamps',
+      '1x',
+    )
     .option('--cards <token>', "make every credential of the recording a card with this provider's token first")
     .action(play);
 }

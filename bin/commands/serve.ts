@@ -17,6 +17,7 @@ import { UserError } from '../user-error.ts';
 interface ServeCommandOptions extends OneRunOptions {
   readonly store?: string;
   readonly mqtt?: string;
+  readonly trustStamps?: boolean;
   readonly speed: string;
   readonly host: string;
   readonly port: string;
@@ -37,6 +38,10 @@ export function serveCommand(): Command {
     .argument('[scenario]', 'scenario file to simulate')
     .option('--store <file>', 'a real store instead: its description as YAML or JSON, or a recording that holds one')
     .option('--mqtt <url>', 'with --store: also take readings from this broker')
+    .option(
+      '--trust-stamps',
+      'with --store: time is what devices say, for recordings played faster than they were made',
+    )
     .option('--speed <factor>', 'simulated seconds per second (1x, 10x), or max', '1x')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on, 0 for a free one', '4700')
@@ -84,7 +89,7 @@ async function serve(scenario: string | undefined, options: ServeCommandOptions)
       const source = sourceOf('sensors', JSON.stringify(store));
       const paths = { journalPath: path('journals'), logPath: path('readings') };
       const { session, isResumed } = await openStore(serving.gateway, { ...at, source, ...paths });
-      const door = new DeviceDoor(session, serving.gateway.clock);
+      const door = new DeviceDoor(session, serving.gateway.clock, options.trustStamps);
       serving.gateway.doors.set(`${retailer.id}/${storeId}`, door);
       const broker = options.mqtt ? await openMqttDoor(options.mqtt, storeId, door) : null;
       console.log(`${isResumed ? 'resumes  ' : 'opens    '} ${store.name}: readings at /v1/stores/${storeId}/readings`);

@@ -46,6 +46,19 @@ export async function startServe(args: readonly string[]): Promise<ServeProcess>
   };
 }
 
+/** Runs another command to its end; throws with what it printed unless it ends well. */
+export async function aisle(...args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  const [code] = await once(child, 'exit');
+  // A scenario's own verdict is not what is asked here.
+  if (code !== 0 && code !== 1) throw new Error(`aisle ${args.join(' ')} ended with ${code}:\n${printed}`);
+}
+
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exit = once(child, 'exit');
