@@ -6,7 +6,6 @@ import { paymentMigrations } from './migrations.ts';
 import { paymentNoticeRoutes } from './notice-routes.ts';
 import { PaymentBook } from './payment-book.ts';
 import { PaymentDesk } from './payment-desk.ts';
-import { PaymentNotices } from './payment-notices.ts';
 import { adyenRig, type Rig, stripeRig } from './test-rig.ts';
 
 describe.each([
@@ -25,7 +24,7 @@ describe.each([
     const parts = { database, book, clock: rig.clock, portOf: () => rig.port, onAnomaly: () => undefined };
     const desk = new PaymentDesk(parts);
     app = fastify();
-    const notices = new PaymentNotices(parts, desk.calls);
+    const { notices } = desk;
     await paymentNoticeRoutes({ notices, isRetailer: (id) => id === 'r' })(app);
     url = await app.listen({ port: 0, host: '127.0.0.1' });
     const ids = { retailerId: 'r', storeId: 's', tripKey: 't', eventId: 'e', customer: null, currency: 'EUR' };

@@ -8,7 +8,6 @@ import { describeOnBoth } from '../store/test-databases.ts';
 import { paymentMigrations } from './migrations.ts';
 import { PaymentBook } from './payment-book.ts';
 import { PaymentDesk } from './payment-desk.ts';
-import { PaymentNotices } from './payment-notices.ts';
 import type { PaymentPort } from './payment-port.ts';
 import { adyenRig, type Rig, stripeRig } from './test-rig.ts';
 
@@ -26,7 +25,7 @@ function deskOver(rig: Rig, database: Database, port: PaymentPort = rig.port) {
   const onAnomaly = (_: string, text: string) => void anomalies.push(text);
   const parts = { database, book, clock: rig.clock, portOf: () => port, onAnomaly };
   const desk = new PaymentDesk(parts);
-  const notices = new PaymentNotices(parts, desk.calls);
+  const { notices } = desk;
   const payment = async (tripKey: string) => (await book.byTrip(database, 'r', tripKey))!.payment;
   /** Hands over everything that came on the webhook since the last time. */
   let taken = rig.received.length;

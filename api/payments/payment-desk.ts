@@ -7,6 +7,7 @@ import type { HoldAnswer, HoldAsk, RefundAnswer, RefundAsk, SettleAnswer, Settle
 import type { Transaction } from '../store/database.ts';
 import type { Attempt, PaymentRecord } from './payment-book.ts';
 import { LEASE_MS, PaymentCalls, type PaymentCallsParts } from './payment-calls.ts';
+import { PaymentNotices } from './payment-notices.ts';
 import type { Operation, RefundRequest } from './payment-port.ts';
 import { type PaymentEvent, type PaymentStatus, refundableMinor } from './payment-state.ts';
 import { openPayment } from './payment-transition.ts';
@@ -28,11 +29,13 @@ const isMoving = (status: PaymentStatus) => ['adjust_pending', 'capture_pending'
 
 export class PaymentDesk implements Till {
   readonly calls: PaymentCalls;
+  readonly notices: PaymentNotices;
   readonly #parts: PaymentCallsParts;
 
   constructor(parts: PaymentCallsParts) {
     this.#parts = parts;
     this.calls = new PaymentCalls(parts);
+    this.notices = new PaymentNotices(parts, this.calls);
   }
 
   async hold(ask: HoldAsk, signal: AbortSignal): Promise<HoldAnswer> {

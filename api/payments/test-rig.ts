@@ -4,9 +4,9 @@ import { TestClock } from '../test-clock.ts';
 import { AdyenPayments, adyenSettingsSchema } from './adyen.ts';
 import type { PaymentNotice, PaymentPort } from './payment-port.ts';
 import { StripePayments, stripeSettingsSchema } from './stripe.ts';
-import { TestAdyen } from './test-provider/adyen-server.ts';
 import type { Bank } from './test-provider/bank.ts';
 import { TestStripe } from './test-provider/stripe-server.ts';
+import { TestAdyen } from './test-provider/test-adyen.ts';
 import type { WireServer } from './test-provider/wire-server.ts';
 
 /** A provider on a free port, an adapter that talks to it, and a webhook receiver: all real servers. */

@@ -213,8 +213,10 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
     return reply.code(error.status).send({ errorMsg: error.message });
   }
   if (error instanceof MoneyError) return reply.code(400).send({ errorMsg: `BadRequestException: ${error.message}` });
-  if (error instanceof ProblemError) return reply.code(400).send({ errorMsg: `BadRequestException: ${error.message}` });
-  const status = error.statusCode ?? 500;
+  const isTooMany = error instanceof ProblemError && error.kind === 'too-many-requests';
+  if (error instanceof ProblemError && !isTooMany)
+    return reply.code(400).send({ errorMsg: `BadRequestException: ${error.message}` });
+  const status = isTooMany ? 429 : (error.statusCode ?? 500);
   if (status === 429)
     return reply.code(429).header('retry-after', '600').send({ errorMsg: 'TooManyRequestsException' });
   if (status < 500) return reply.code(status).send({ errorMsg: 'BadRequestException' });

@@ -36,6 +36,8 @@ export const jwoSettingsSchema = z.strictObject({
   /** Where the retailer's connector listens; the operations' paths come after it. */
   baseUrl: z.url(),
   auth: connectorAuthSchema,
+  /** How the retailer signs its own calls, where that is another key than ours. */
+  inboundAuth: connectorAuthSchema.optional(),
   /** Ask the retailer's fraud connector before the gate opens. */
   assesses: z.boolean().default(false),
   /** How grams are called in a cart; no public page spells the weight units. */
