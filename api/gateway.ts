@@ -1,5 +1,6 @@
 import { AuditLog, auditMigrations } from './audit/audit-log.ts';
 import type { Clock } from './clock.ts';
+import { jwoMigrations } from './connectors/jwo/migrations.ts';
 import { EntryCodes, entryCodeMigrations } from './entry/entry-code.ts';
 import { EntryDesk } from './entry/entry-desk.ts';
 import { Shoppers } from './entry/shoppers.ts';
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   ...paymentMigrations,
   ...webhookMigrations,
   ...errandMigrations,
+  ...jwoMigrations,
   ...apiKeyMigrations,
   ...auditMigrations,
 ];

@@ -124,7 +124,11 @@ async function document(app: App): Promise<void> {
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     } as never,
-    transform: jsonSchemaTransform,
+    transform: (about) => {
+      const { schema, url } = jsonSchemaTransform(about);
+      const isPublic = about.route.config?.scope === 'public';
+      return { url, schema: isPublic ? { ...schema, security: [] } : schema };
+    },
   });
   await app.register(apiReference, {
     routePrefix: '/docs',

@@ -1,4 +1,6 @@
+import { jwoRoutes } from '../connectors/jwo/mount-jwo.ts';
 import type { RunningGateway } from '../open-gateway.ts';
+import { noticeRoutes } from '../payments/mount-notices.ts';
 import { Kiosk } from '../receipts/kiosk.ts';
 import { receiptRoutes } from '../receipts/receipt-routes.ts';
 import type { App } from '../server.ts';
@@ -17,6 +19,7 @@ export function allRoutes({
   gateway,
   endpoints,
   dispatcher,
+  payments,
   retention,
 }: RunningGateway): readonly ((app: App) => void)[] {
   return [
@@ -28,6 +31,8 @@ export function allRoutes({
     refundRoutes(gateway),
     adminRoutes(gateway),
     webhookRoutes({ ...gateway, endpoints, wake: () => dispatcher.wake() }),
+    noticeRoutes(payments, (retailerId) => gateway.tenants.find(retailerId) !== null),
+    jwoRoutes(gateway, payments),
     privacyRoutes(gateway, retention),
     deviceRoutes(gateway),
   ];
