@@ -15,6 +15,9 @@ const SHOULDER_BELOW_M = 0.1;
 /** What is this near a head and so much less like one is its raised arm. */
 const ARM_M = 0.55;
 const ARM_SCORE = 0.75;
+/** What is this near a shelf's front, or in it, and this near a head, is a hand with goods: trunks keep heads further out. */
+const AT_FRONT_M = 0.12;
+const REACH_M = 0.7;
 /** Height above what else somebody carries counts this much score, per metre. */
 const MERIT_PER_M = 0.3;
 /** Surfaces of heads lie this close to the sphere; noise along the ray comes on top. Metres. */
@@ -73,7 +76,7 @@ export function findHeads(heads: Heads, seen: Foreground, plan: PlanView, fronts
   for (let i = 0; i < maybe.count; i++) rank[i] = i;
   for (let i = 0; i < maybe.count; i++) {
     for (let j = i + 1; j < maybe.count; j++) if (merit(rank[j]) > merit(rank[i])) swapRanks(i, j);
-    if (isHeadBeside(heads, rank[i])) write(heads, heads.count++, rowOf(maybe, rank[i]), maybe.score[rank[i]]);
+    if (isHeadBeside(heads, fronts, rank[i])) write(heads, heads.count++, rowOf(maybe, rank[i]), maybe.score[rank[i]]);
   }
 }
 
@@ -89,7 +92,9 @@ function swapRanks(i: number, j: number): void {
 }
 
 /** Whether a candidate may be a head beside those found before it. */
-function isHeadBeside(heads: Heads, row: number): boolean {
+function isHeadBeside(heads: Heads, fronts: ShelfFronts, row: number): boolean {
+  const isAtFront =
+    fronts.depthInside(maybe.x[row], maybe.y[row], maybe.z[row], AT_FRONT_M) !== Number.NEGATIVE_INFINITY;
   for (let h = 0; h < heads.count; h++) {
     const dx = heads.x[h] - maybe.x[row];
     const dy = heads.y[h] - maybe.y[row];
@@ -98,6 +103,7 @@ function isHeadBeside(heads: Heads, row: number): boolean {
     if (apart2 < APART_M * APART_M) return false;
     if (apart2 < SHOULDER_M * SHOULDER_M && below > SHOULDER_BELOW_M) return false;
     if (apart2 < PART_M * PART_M && below > PART_BELOW_M) return false;
+    if (isAtFront && apart2 < REACH_M * REACH_M) return false;
     if (apart2 < ARM_M * ARM_M && maybe.score[row] < ARM_SCORE * heads.score[h]) return false;
   }
   return true;
