@@ -91,9 +91,9 @@ function lengths<K extends string>(key: K, lengthsUs: readonly number[]): { [key
 }
 
 /** No shorter and no longer than any that was seen. */
-function missBounds(lengthsUs: readonly number[]): Pick<CameraNoise, 'missBoundsUs'> {
+function missBounds(lengthsUs: readonly number[]): Pick<CameraNoise, 'missShortestUs' | 'missLongestUs'> {
   if (lengthsUs.length < EVENTS_MIN) return {};
-  return { missBoundsUs: [Math.round(quantile(lengthsUs, 0)), Math.round(quantile(lengthsUs, 1))] };
+  return { missShortestUs: Math.round(quantile(lengthsUs, 0)), missLongestUs: Math.round(quantile(lengthsUs, 1)) };
 }
 
 /** Four digits: more would only be noise of the fit. */

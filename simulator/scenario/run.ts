@@ -127,8 +127,9 @@ export interface CameraNoise {
   /** The same by stratum (`simulator/sensors/miss-strata.ts`), where it is known; in place of the two above. */
   readonly missStrata?: { readonly head: readonly number[]; readonly hand: readonly number[] };
   readonly missUs: Distribution;
-  /** Shortest and longest miss, µs. Default 0.3 s and 3 s. */
-  readonly missBoundsUs?: readonly [number, number];
+  /** No miss is shorter or longer. Default 0.3 s and 3 s. */
+  readonly missShortestUs?: number;
+  readonly missLongestUs?: number;
   /** Share of misses that hit all cameras at once (pose, clothing). */
   readonly missShared: number;
   /** False alarms per picture. */

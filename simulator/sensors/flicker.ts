@@ -1,40 +1,41 @@
 import { clamp } from '../maths.ts';
 import { RandomStream } from '../random.ts';
-import type { CameraNoise, Distribution } from '../scenario/run.ts';
+import type { CameraNoise } from '../scenario/run.ts';
 
 /** Shortest and longest miss where nothing else is said, µs. */
-const BOUNDS_US: readonly [number, number] = [300_000, 3_000_000];
+const SHORTEST_US = 300_000;
+const LONGEST_US = 3_000_000;
 const DRAWS = 4096;
+
+/** How long misses last. */
+export type MissLengths = Pick<CameraNoise, 'missUs' | 'missShortestUs' | 'missLongestUs'>;
 
 /** How often a miss begins and how long it lasts. */
 export interface FlickerLaw {
   readonly prob: number;
-  readonly length: Distribution;
-  readonly boundsUs: readonly [number, number];
+  readonly lengths: MissLengths;
   readonly meanUs: number;
 }
 
-/** How long misses last. */
-export type MissLengths = Pick<CameraNoise, 'missUs' | 'missBoundsUs'>;
-
-/** `prob`: the share of time spent missing in the long run. The mean of the bounded length is found by 4,096 draws. */
-export function flickerLaw(prob: number, { missUs: length, missBoundsUs }: MissLengths): FlickerLaw {
-  const boundsUs = missBoundsUs ?? BOUNDS_US;
-  if (prob <= 0) return { prob: 0, length, boundsUs, meanUs: 0 };
-  return { prob: Math.min(prob, 0.95), length, boundsUs, meanUs: meanDurationUs(length, boundsUs) };
+function missDurationUs(stream: RandomStream, { missUs, missShortestUs, missLongestUs }: MissLengths): number {
+  return clamp(stream.draw(missUs), missShortestUs ?? SHORTEST_US, missLongestUs ?? LONGEST_US);
 }
 
-const means = new WeakMap<Distribution, WeakMap<object, number>>();
+/** `prob`: the share of time spent missing in the long run. The mean of the bounded length is found by 4,096 draws. */
+export function flickerLaw(prob: number, lengths: MissLengths): FlickerLaw {
+  if (prob <= 0) return { prob: 0, lengths, meanUs: 0 };
+  return { prob: Math.min(prob, 0.95), lengths, meanUs: meanDurationUs(lengths) };
+}
 
-function meanDurationUs(length: Distribution, boundsUs: readonly [number, number]): number {
-  let ofLength = means.get(length);
-  if (ofLength === undefined) means.set(length, (ofLength = new WeakMap()));
-  let mean = ofLength.get(boundsUs);
+const means = new WeakMap<MissLengths, number>();
+
+function meanDurationUs(lengths: MissLengths): number {
+  let mean = means.get(lengths);
   if (mean === undefined) {
     const stream = new RandomStream(0, 'flicker/mean');
     let sum = 0;
-    for (let i = 0; i < DRAWS; i++) sum += clamp(stream.draw(length), boundsUs[0], boundsUs[1]);
-    ofLength.set(boundsUs, (mean = sum / DRAWS));
+    for (let i = 0; i < DRAWS; i++) sum += missDurationUs(stream, lengths);
+    means.set(lengths, (mean = sum / DRAWS));
   }
   return mean;
 }
@@ -54,8 +55,7 @@ export class Flicker {
   }
 
   private stayUs(): number {
-    const { length, boundsUs } = this.law;
-    if (this.missing) return clamp(this.stream.draw(length), boundsUs[0], boundsUs[1]);
+    if (this.missing) return missDurationUs(this.stream, this.law.lengths);
     return this.stream.exponential((this.law.meanUs * (1 - this.law.prob)) / this.law.prob);
   }
 

@@ -248,7 +248,7 @@ const FITTED: NoiseSet = {
   ...DEFAULT,
   name: 'fitted',
   version: fitted.version,
-  camera: { ...DEFAULT.camera, ...(fitted.camera as Partial<NoiseSet['camera']>) },
+  camera: { ...DEFAULT.camera, ...fitted.camera },
 };
 
 const SETS: Record<NoiseSet['name'], NoiseSet> = {
