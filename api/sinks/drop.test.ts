@@ -30,7 +30,7 @@ const sftp = (change: Partial<ConstructorParameters<typeof SftpDrop>[0]> = {}) =
     password: 'secret',
     hostKeySha256: server.hostKeySha256,
     dir: '/in',
-    timeoutMs: 3_000,
+    timeoutMs: 10_000,
     ...change,
   });
 
@@ -99,6 +99,6 @@ test('logs in with a key and connects anew after the server hung up', async () =
   await drop.put('a.txt', Buffer.from('1'));
   await drop.put('a.txt', Buffer.from('2'));
   server.hangUp();
-  await expect.poll(() => drop.read('a.txt').then(String, () => null)).toBe('2');
+  await expect.poll(() => drop.read('a.txt').then(String, () => null), { timeout: 30_000 }).toBe('2');
   await drop.close();
 });

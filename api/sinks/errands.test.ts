@@ -83,6 +83,13 @@ describeOnBoth('the errand runner', errandMigrations, (open) => {
     expect(await rows()).toMatchObject([{ state: 'done' }]);
   });
 
+  test('does not wait for a doer that never comes back', async () => {
+    const { add, parts, rows } = world(await open(), () => new Promise(() => {}));
+    await add();
+    await new ErrandRunner({ ...parts, timeoutMs: 20 }).runOnce();
+    expect(await rows()).toMatchObject([{ state: 'pending', attempts: 1, reason: 'timeout' }]);
+  });
+
   test('waits as long as it is asked to', async () => {
     const answers: SinkResult[] = [later('busy', 600_000), taken()];
     const { add, clock, runner } = world(await open(), async () => answers.shift()!);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Clock } from '../clock.ts';
 import { idFrom } from '../ids.ts';
 import type { Database, Row, Transaction } from '../store/database.ts';
@@ -69,6 +70,8 @@ export interface ErrandParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly doers: ReadonlyMap<string, Doer>;
+  /** How long one attempt may take. */
+  readonly timeoutMs?: number;
   /** Uniform in [0, 1), for jitter. */
   readonly draw?: () => number;
   /** Hears, in the transaction that gives it up, of an errand nobody will try again. */
@@ -149,7 +152,10 @@ export class ErrandRunner {
 
   async #ask(doer: Doer, errand: Errand): Promise<SinkResult> {
     try {
-      return await doer(errand, AbortSignal.timeout(TIMEOUT_MS));
+      const signal = AbortSignal.timeout(this.#parts.timeoutMs ?? TIMEOUT_MS);
+      // Whoever does not heed the signal is not waited for either.
+      const silence = once(signal, 'abort').then(() => later('timeout'));
+      return await Promise.race([doer(errand, signal), silence]);
     } catch (error) {
       // A bug of ours or a receipt whose sums are off: kept, tried again, and seen by a person in the end.
       return later(String(error));

@@ -15,6 +15,7 @@ export interface SftpOptions {
 }
 
 const NO_SUCH_FILE = 2;
+const TIMEOUT_MS = 10_000;
 
 /** A folder of an SFTP server: written beside, then renamed over. One connection, opened when first needed. */
 export class SftpDrop implements Drop {
@@ -26,24 +27,26 @@ export class SftpDrop implements Drop {
   }
 
   async put(name: string, bytes: Buffer): Promise<void> {
-    const client = await this.#connected();
     const path = this.#path(name);
-    await client.put(bytes, `${path}.part`);
-    // Plain rename of SFTP 3 refuses where the target exists, which a repeat after a crash must be able to replace.
-    await client.posixRename(`${path}.part`, path).catch(async () => {
-      await client.delete(path, true);
-      await client.rename(`${path}.part`, path);
+    await this.#bounded(async (client) => {
+      await client.put(bytes, `${path}.part`);
+      // Plain rename of SFTP 3 refuses where the target exists, which a repeat after a crash must be able to replace.
+      await client.posixRename(`${path}.part`, path).catch(async () => {
+        await client.delete(path, true);
+        await client.rename(`${path}.part`, path);
+      });
     });
   }
 
   async read(name: string): Promise<Buffer | null> {
-    const client = await this.#connected();
-    try {
-      return (await client.get(this.#path(name))) as Buffer;
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
+    return this.#bounded(async (client) => {
+      try {
+        return (await client.get(this.#path(name))) as Buffer;
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    });
   }
 
   async close(): Promise<void> {
@@ -56,6 +59,22 @@ export class SftpDrop implements Drop {
     return `${this.#options.dir.replace(/\/$/, '')}/${name}`;
   }
 
+  /** Gives up on a server that fell silent, and on its connection: the next attempt opens another. */
+  async #bounded<T>(work: (client: SftpClient) => Promise<T>): Promise<T> {
+    const client = await this.#connected();
+    const timer = Promise.withResolvers<never>();
+    const timeout = setTimeout(() => timer.reject(new Error('timeout')), this.#options.timeoutMs ?? TIMEOUT_MS);
+    try {
+      return await Promise.race([work(client), timer.promise]);
+    } catch (error) {
+      this.#client = null;
+      void client.end().catch(() => {});
+      throw error;
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
+
   #connected(): Promise<SftpClient> {
     this.#client ??= this.#connect().catch((error) => {
       this.#client = null;
@@ -65,7 +84,7 @@ export class SftpDrop implements Drop {
   }
 
   async #connect(): Promise<SftpClient> {
-    const { dir: _, hostKeySha256, timeoutMs = 10_000, ...login } = this.#options;
+    const { dir: _, hostKeySha256, timeoutMs = TIMEOUT_MS, ...login } = this.#options;
     const forget = () => {
       this.#client = null;
     };

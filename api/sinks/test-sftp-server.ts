@@ -61,7 +61,10 @@ export async function startSftpServer(
     hangUp: () => {
       for (const client of clients) client.end();
     },
-    stop: () => new Promise((done) => server.close(() => done())),
+    stop: () => {
+      for (const client of clients) client.end();
+      return new Promise((done) => server.close(() => done()));
+    },
   };
 }
 

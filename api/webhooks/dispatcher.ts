@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
+import { newId } from '../ids.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { type AttemptRecord, type Claim, DeliveryQueue, recordAttempt } from './delivery-queue.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -10,7 +11,10 @@ import type { Poster } from './post.ts';
 import { signatureHeaders } from './signature.ts';
 
 export interface DispatcherOptions {
-  /** A name that stays the same over restarts of this process, and that no other running dispatcher has. */
+  /**
+   * A name that no other running dispatcher has; one that stays the same over restarts takes its own work up again at once,
+   * else when its leases end. By default the same on SQLite, where there is only one, and new each time on PostgreSQL.
+   */
   readonly owner: string;
   /** Posts under way to one endpoint at a time: a slow one holds up nobody else. */
   readonly perEndpoint: number;
@@ -22,8 +26,7 @@ export interface DispatcherOptions {
   readonly maxBytes: number;
 }
 
-export const DISPATCHER_DEFAULTS: DispatcherOptions = {
-  owner: 'gateway',
+export const DISPATCHER_DEFAULTS: Omit<DispatcherOptions, 'owner'> = {
   perEndpoint: 16,
   leaseMs: 60_000,
   pollMs: 100,
@@ -61,7 +64,8 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts, options: Partial<DispatcherOptions> = {}) {
     this.#parts = parts;
-    this.#options = { ...DISPATCHER_DEFAULTS, ...options };
+    const owner = parts.database.dialect === 'sqlite' ? 'gateway' : newId();
+    this.#options = { ...DISPATCHER_DEFAULTS, owner, ...options };
     this.#queue = new DeliveryQueue({ ...parts, owner: this.#options.owner, leaseMs: this.#options.leaseMs });
     setMaxListeners(0, this.#stopping.signal);
   }
@@ -138,7 +142,8 @@ export class Dispatcher {
     const signed = signatureHeaders(claim.event.id, Math.floor(atMs / 1000), body, claim.secrets);
     const headers = { ...signed, 'content-type': 'application/cloudevents+json', 'user-agent': 'OpenAisle-Webhooks/1' };
     const outcome = await poster.post(claim.url, headers, body);
-    const lastSuccessMs = await this.#lastSuccessMs(claim.endpointId);
+    const isTaken = outcome.status !== null && outcome.status >= 200 && outcome.status < 300;
+    const lastSuccessMs = isTaken ? atMs : await this.#lastSuccessMs(claim.endpointId);
     // A clock set back during the post must not make a negative duration.
     const endedAtMs = Math.max(atMs, clock.nowMs());
     await this.#written(judgeAttempt(claim, outcome, { atMs, endedAtMs, lastSuccessMs, draw: draw() }));
