@@ -60,7 +60,10 @@ export class PaymentCalls {
   async reconcile(limit = 50): Promise<number> {
     const { book, database, clock } = this.#parts;
     const due = await book.unanswered(database, clock.nowMs(), limit);
-    for (const { key } of due) await this.make(key);
+    const failures: unknown[] = [];
+    // One that cannot be made must not keep the others waiting.
+    for (const { key } of due) await this.make(key).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${due.length} calls failed`);
     return due.length;
   }
 

@@ -198,6 +198,8 @@ describeOnBoth('the payment desk', paymentMigrations, (open) => {
     expect(await desk.refund(refundAsk(trip, 'a', 1000), never)).toMatchObject({ outcome: 'refused' });
     const due = await book.withEvidenceDue(database, rig.clock.nowMs() + 8 * DAY_MS);
     expect(due.map((record) => record.payment.paymentId)).toContain(paymentId);
+    await desk.noteEvidence(paymentId);
+    expect(await book.withEvidenceDue(database, rig.clock.nowMs() + 8 * DAY_MS)).toEqual([]);
     const { body, headers } = rig.received.at(-1)!;
     expect(await notices.receive('r', body, headers)).toEqual(['repeated']);
     const dispute = [...rig.bank.disputes.values()].at(-1)!;
@@ -288,6 +290,27 @@ describe('the payment desk with a provider that answers later', () => {
     await hear();
     expect((await payment('t3')).status).toBe('captured');
   });
+});
+
+test('keeps on with other calls where one cannot be made', async () => {
+  const rig = await stripeRig();
+  const database = openSqlite(':memory:');
+  await migrate(database, paymentMigrations, rig.clock);
+  let isConfigured = true;
+  const portOf = (retailerId: string) => {
+    if (retailerId === 'gone' && !isConfigured) throw new Error('no such retailer');
+    return rig.port;
+  };
+  const parts = { database, book: new PaymentBook(), clock: rig.clock, portOf, onAnomaly: () => undefined };
+  const desk = new PaymentDesk(parts);
+  for (const retailerId of ['gone', 'r'])
+    await desk.hold({ ...holdAsk('t', { amountMinor: 5093 }), retailerId }, never);
+  isConfigured = false;
+  rig.clock.advance(60_000);
+  await expect(desk.calls.reconcile()).rejects.toThrow('1 of 2 calls failed');
+  expect((await parts.book.byTrip(database, 'r', 't'))?.payment.status).toBe('authorised');
+  await database.close();
+  await rig.close();
 });
 
 describe('the payment desk under faults', () => {

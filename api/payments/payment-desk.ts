@@ -194,6 +194,17 @@ export class PaymentDesk implements Till {
     return { by: 'pay_link', url: made.url };
   }
 
+  /** Notes that evidence against a chargeback was handed in; throws `IllegalTransition` after its deadline. */
+  async noteEvidence(paymentId: string): Promise<void> {
+    const { database, book, clock } = this.#parts;
+    const atMs = clock.nowMs();
+    await database.transaction(async (tx) => {
+      const record = await book.byId(tx, paymentId);
+      if (record === null) throw new RangeError(`found no payment ${paymentId}`);
+      await book.step(tx, record, { kind: 'evidence_sent', atMs }, atMs);
+    });
+  }
+
   /** Lets holds end whose time has come; gives how many did. */
   async expireHolds(): Promise<number> {
     const { database, book, clock } = this.#parts;

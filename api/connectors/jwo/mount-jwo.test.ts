@@ -77,12 +77,13 @@ test('takes a visit through gate, purchase, adjustment, capture and refund, all 
   await database.transaction(async (tx) => {
     const nowMs = systemClock.nowMs();
     await tx.query(
-      'INSERT INTO sessions (id, retailer_id, store_id, origin_ms, position, created_at_ms) VALUES (?, ?, ?, ?, 0, ?)',
-      [...['session-1', 'shop', 'store-1', nowMs, nowMs]],
+      `INSERT INTO sessions (id, retailer_id, store_id, number, source, started_at_ms, position)
+       VALUES ('session-1', 'shop', 'store-1', 1, 'test', ?, 0)`,
+      [nowMs],
     );
     await tx.query(
-      `INSERT INTO trips (id, session_id, engine_trip_id, retailer_id, store_id, subject_id, started_at_ms, ended_at_ms)
-       VALUES (?, 'session-1', 'trip-1', 'shop', 'store-1', NULL, ?, ?)`,
+      `INSERT INTO trips (id, retailer_id, store_id, session_id, engine_trip_id, started_at_ms, ended_at_ms, cart_status,
+         cart_version, attendant) VALUES (?, 'shop', 'store-1', 'session-1', 'trip-1', ?, ?, 'final', 1, 'none')`,
       [tripId, nowMs - 60_000, nowMs],
     );
     const quantity = { value: 2, unit: 'each' } as const;
