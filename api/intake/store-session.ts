@@ -28,6 +28,7 @@ export interface Decision {
 
 /** Injected after the engine was told that its input has ended. */
 const AFTER_END = -1;
+const AFTER_END_STEP_US = 1_000_000;
 
 interface Injected {
   readonly afterReadings: number;
@@ -117,7 +118,9 @@ export class StoreSession {
       this.#isEnded = true;
       await this.#settle(this.#parts.engine.finish());
       while (this.#replay.length > 0) {
-        this.#parts.engine.push(this.#replay.shift()!.reading);
+        const { reading } = this.#replay.shift()!;
+        this.#newestUs = Math.max(this.#newestUs, reading.arrivalUs);
+        this.#parts.engine.push(reading);
         await this.#settle(this.#parts.engine.finish());
       }
     });
@@ -127,6 +130,8 @@ export class StoreSession {
   decide({ engineTripId, lines }: Decision): Promise<void> {
     return this.#inTurn(async () => {
       const { database, session, engine } = this.#parts;
+      // Once the input has ended nothing else takes time on, and the engine hears nothing of a moment that it has closed.
+      if (this.#isEnded) this.#newestUs += AFTER_END_STEP_US;
       const reading: Reading = {
         kind: 'decision',
         sensorId: 'review-desk',

@@ -54,8 +54,13 @@ export class LiveCarts {
   }
 
   #send(reader: Reader, { tripId, json }: LiveCart): void {
-    if (reader.response.writableLength > MAX_BUFFERED_BYTES) reader.waiting.set(tripId, json);
-    else write(reader.response, tripId, json);
+    if (reader.response.writableLength > MAX_BUFFERED_BYTES) {
+      reader.waiting.set(tripId, json);
+      return;
+    }
+    // A version that still waits is older than this one.
+    reader.waiting.delete(tripId);
+    write(reader.response, tripId, json);
   }
 
   #flush({ response, waiting }: Reader): void {
