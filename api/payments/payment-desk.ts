@@ -9,7 +9,7 @@ import type { Attempt, PaymentRecord } from './payment-book.ts';
 import { LEASE_MS, PaymentCalls, type PaymentCallsParts } from './payment-calls.ts';
 import { PaymentNotices } from './payment-notices.ts';
 import type { Operation, RefundRequest } from './payment-port.ts';
-import { type PaymentEvent, type PaymentStatus, refundableMinor } from './payment-state.ts';
+import { type Payment, type PaymentEvent, type PaymentStatus, refundableMinor } from './payment-state.ts';
 import { openPayment } from './payment-transition.ts';
 
 /** More steps than any settlement takes; reaching it is a bug, not a busy day. */
@@ -194,14 +194,22 @@ export class PaymentDesk implements Till {
     return { by: 'pay_link', url: made.url };
   }
 
+  /** Gives an open debt up; throws `IllegalTransition` where there is none. */
+  async writeOff(paymentId: string): Promise<void> {
+    await this.#stepAlone(paymentId, ({ debtMinor: amountMinor }) => ({ kind: 'debt_written_off', amountMinor }));
+  }
+
   /** Notes that evidence against a chargeback was handed in; throws `IllegalTransition` after its deadline. */
   async noteEvidence(paymentId: string): Promise<void> {
+    await this.#stepAlone(paymentId, () => ({ kind: 'evidence_sent', atMs: this.#parts.clock.nowMs() }));
+  }
+
+  async #stepAlone(paymentId: string, eventOf: (payment: Payment) => PaymentEvent): Promise<void> {
     const { database, book, clock } = this.#parts;
-    const atMs = clock.nowMs();
     await database.transaction(async (tx) => {
       const record = await book.byId(tx, paymentId);
       if (record === null) throw new RangeError(`found no payment ${paymentId}`);
-      await book.step(tx, record, { kind: 'evidence_sent', atMs }, atMs);
+      await book.step(tx, record, eventOf(record.payment), clock.nowMs());
     });
   }
 

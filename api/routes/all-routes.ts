@@ -1,6 +1,7 @@
 import { jwoRoutes } from '../connectors/jwo/mount-jwo.ts';
 import type { RunningGateway } from '../open-gateway.ts';
 import { noticeRoutes } from '../payments/mount-notices.ts';
+import { paymentRoutes } from '../payments/payment-routes.ts';
 import { Kiosk } from '../receipts/kiosk.ts';
 import { receiptRoutes } from '../receipts/receipt-routes.ts';
 import type { App } from '../server.ts';
@@ -29,6 +30,7 @@ export function allRoutes({
     orderRoutes(gateway),
     receiptRoutes({ ...gateway, kiosk: new Kiosk(gateway.vault, gateway.clock) }),
     refundRoutes(gateway),
+    paymentRoutes(gateway, payments),
     adminRoutes(gateway),
     webhookRoutes({ ...gateway, endpoints, wake: () => dispatcher.wake() }),
     noticeRoutes(payments, (retailerId) => gateway.tenants.find(retailerId) !== null),
