@@ -2,10 +2,12 @@ import type { Clock } from './clock.ts';
 import { JwoRetailer, jwoSettingsSchema } from './connectors/jwo/jwo-retailer.ts';
 import { Gateway, migrations } from './gateway.ts';
 import { announcePayments } from './orders/announce-payment.ts';
+import { OrderBook } from './orders/order-book.ts';
 import { AdyenPayments, adyenSettingsSchema } from './payments/adyen.ts';
 import { PaymentBook } from './payments/payment-book.ts';
 import { PaymentDesk } from './payments/payment-desk.ts';
 import type { PaymentPort } from './payments/payment-port.ts';
+import { settleOrders } from './payments/settle-orders.ts';
 import { StripePayments, stripeSettingsSchema } from './payments/stripe.ts';
 import { checkRetention, type RetentionHours, sweep } from './privacy/retention.ts';
 import { derived } from './privacy/vault.ts';
@@ -69,7 +71,7 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     if (port === undefined) throw new Error(`retailer ${retailerId} has payments but no configuration`);
     return port;
   };
-  const book = new PaymentBook(announcePayments(outbox));
+  const book = new PaymentBook(announcePayments(outbox), settleOrders(new OrderBook(outbox, clock)));
   const onAnomaly = (paymentId: string, text: string) => log('payments: nothing covers this', { paymentId, text });
   const payments = new PaymentDesk({ database, book, clock, portOf: paymentPortOf, onAnomaly });
   const tenants = new Tenants(

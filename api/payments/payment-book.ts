@@ -66,10 +66,11 @@ function exposureMinor({ payment, askedMinor }: PaymentRecord): number {
 }
 
 export class PaymentBook {
-  readonly #onStep: StepListener;
+  readonly #listeners: readonly StepListener[];
 
-  constructor(onStep: StepListener = async () => undefined) {
-    this.#onStep = onStep;
+  /** Listeners hear of a step in their order. */
+  constructor(...listeners: readonly StepListener[]) {
+    this.#listeners = listeners;
   }
 
   /** Adds a payment before its hold is asked for; false where the trip has one already. */
@@ -110,7 +111,7 @@ export class PaymentBook {
       'INSERT INTO payment_steps (payment_id, number, at_ms, from_status, to_status, event) VALUES (?, ?, ?, ?, ?, ?)',
       [payment.paymentId, next.stepCount, atMs, record.payment.status, payment.status, JSON.stringify(event)],
     );
-    await this.#onStep(tx, next, event, record.payment.status);
+    for (const hear of this.#listeners) await hear(tx, next, event, record.payment.status);
     return next;
   }
 

@@ -65,6 +65,16 @@ test('passes a pay link on where there is no mandate', async () => {
     payment: { status: 'debt_pending' },
   });
   expect(await orderState('trip-link')).toBe('unpaid');
+  const linkId = asked.body.payLinkUrl.split('/').at(-1);
+  const about = { kind: 'pay_link_paid', linkId, amountMinor: 2000 } as const;
+  await gate.payments.notices.take('north', 'stripe', {
+    noticeId: 'n',
+    providerId: 'pi_link',
+    atMs: Date.now(),
+    about,
+  });
+  expect((await call('GET', id, '', north)).body).toMatchObject({ status: 'captured', collectedMinor: 2000 });
+  await expect.poll(() => orderState('trip-link')).not.toBe('unpaid');
 });
 
 test('gives a debt up, once, and its order with it', async () => {

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { isoTime } from '../clock.ts';
 import type { Gateway } from '../gateway.ts';
-import { findOrder } from '../orders/order-book.ts';
 import { principalOf } from '../server/authorise.ts';
 import { ProblemError, problemSchema } from '../server/problem.ts';
 import type { App } from '../server.ts';
@@ -44,7 +43,7 @@ const timeOf = (ms: number | null) => (ms === null ? null : isoTime(ms));
 const CALL_TIMEOUT_MS = 20_000;
 
 /** One payment with its history, and three things to do about it. */
-export function paymentRoutes({ database, audit, orders }: Gateway, payments: PaymentDesk): (app: App) => void {
+export function paymentRoutes({ database, audit }: Gateway, payments: PaymentDesk): (app: App) => void {
   const book = new PaymentBook();
 
   async function recordFor(request: Parameters<typeof principalOf>[0] & { readonly params: { readonly id: string } }) {
@@ -69,16 +68,6 @@ export function paymentRoutes({ database, audit, orders }: Gateway, payments: Pa
       },
       steps: steps.map(({ atMs, to, event }) => ({ at: isoTime(atMs), event: event.kind, status: to })),
     };
-  }
-
-  /** An order whose debt is gone is paid, or written off with it. */
-  async function settleOrder({ payment, orderId, retailerId }: PaymentRecord): Promise<void> {
-    if (orderId === null || payment.debtMinor > 0) return;
-    const to = payment.writtenOffMinor > 0 ? 'written_off' : 'paid';
-    await database.transaction(async (tx) => {
-      const order = await findOrder(tx, retailerId, orderId);
-      if (order?.state === 'unpaid') await orders.move(tx, orderId, to);
-    });
   }
 
   return (app) => {
@@ -119,7 +108,6 @@ export function paymentRoutes({ database, audit, orders }: Gateway, payments: Pa
         const asked = await payments.collectDebt(payment.paymentId, request.body, signal);
         if (asked === null) throw new ProblemError('conflict', 'found no debt that can be asked for now');
         const after = await recordFor(request);
-        await settleOrder(after);
         return { payLinkUrl: asked.by === 'pay_link' ? asked.url : null, payment: await shown(after) };
       },
     );
@@ -154,7 +142,6 @@ export function paymentRoutes({ database, audit, orders }: Gateway, payments: Pa
             audit.append(tx, { retailerId, actor, action: `payment.${action}`, about: payment.paymentId }),
           );
           const after = await recordFor(request);
-          await settleOrder(after);
           return shown(after);
         },
       );
