@@ -12,6 +12,8 @@ export interface Claim {
   readonly secrets: readonly string[];
   readonly isThin: boolean;
   readonly event: CloudEvent;
+  /** Deliveries of one lane are made one after the other. */
+  readonly lane: string;
   /** Attempts that failed so far. */
   readonly attempts: number;
   readonly firstAtMs: number | null;
@@ -73,6 +75,7 @@ export class DeliveryQueue {
     const rows = await this.#database.query<{
       id: string;
       event_id: string;
+      lane: string;
       attempts: number;
       first_at_ms: number | null;
     }>(
@@ -83,7 +86,7 @@ export class DeliveryQueue {
            AND NOT EXISTS (SELECT 1 FROM webhook_deliveries b WHERE b.endpoint_id = d.endpoint_id
              AND b.lane = d.lane AND b.lane_seq < d.lane_seq AND b.state = 'pending')
          ORDER BY d.due_at_ms LIMIT ?)
-       RETURNING id, event_id, attempts, first_at_ms`,
+       RETURNING id, event_id, lane, attempts, first_at_ms`,
       [this.#owner, now + this.#leaseMs, now, endpoint.id, now, now, free],
     );
     if (rows.length === 0) return [];
@@ -102,6 +105,7 @@ export class DeliveryQueue {
       secrets,
       isThin: endpoint.is_thin === 1,
       event: JSON.parse(eventById.get(row.event_id)!),
+      lane: row.lane,
       attempts: row.attempts,
       firstAtMs: row.first_at_ms,
     }));
@@ -160,6 +164,7 @@ export async function recordAttempt(tx: Transaction, record: AttemptRecord): Pro
     ],
   );
   if (rows.length === 0) return false;
+  await moveLane(tx, claim, isOver ? { nowAtMs: endedAtMs } : becomes);
   if (becomes === 'delivered') {
     await tx.query('UPDATE webhook_endpoints SET succeeded_at_ms = ? WHERE id = ?', [endedAtMs, claim.endpointId]);
   }
@@ -171,4 +176,31 @@ export async function recordAttempt(tx: Transaction, record: AttemptRecord): Pro
     ]);
   }
   return true;
+}
+
+/**
+ * What waits behind a delivery becomes due with it, not before: looking for work then never wades through what cannot go.
+ * Only the first of a lane has ever been tried, so whatever has no attempt waits.
+ */
+async function moveLane(
+  tx: Transaction,
+  { endpointId, lane }: Claim,
+  to: { dueAtMs: number } | { nowAtMs: number },
+): Promise<void> {
+  const waiting = `WHERE endpoint_id = ? AND lane = ? AND state = 'pending' AND attempts = 0`;
+  if ('dueAtMs' in to) {
+    await tx.query(`UPDATE webhook_deliveries SET due_at_ms = ? ${waiting} AND due_at_ms < ?`, [
+      to.dueAtMs,
+      endpointId,
+      lane,
+      to.dueAtMs,
+    ]);
+  } else {
+    await tx.query(`UPDATE webhook_deliveries SET due_at_ms = ? ${waiting} AND due_at_ms > ?`, [
+      to.nowAtMs,
+      endpointId,
+      lane,
+      to.nowAtMs,
+    ]);
+  }
 }

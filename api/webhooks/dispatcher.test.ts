@@ -165,6 +165,22 @@ describeOnBoth('the dispatcher', webhookMigrations, (open) => {
     );
   });
 
+  test('does not look again and again at what waits behind a failed delivery, and sends it once that is taken', async () => {
+    const world = new World(await open());
+    const { receiver } = await world.receiver();
+    receiver.answer = status(500);
+    for (let n = 0; n < 3; n++) await world.append('t1', n);
+    await world.dispatcher.drain();
+    await world.append('t1', 3);
+    const due = `SELECT id FROM webhook_deliveries WHERE state = 'pending' AND due_at_ms <= ?`;
+    expect(await world.database.query(due, [world.clock.nowMs()])).toEqual([]);
+    receiver.answer = status(200);
+    const deliveries = await listDeliveries(world.database, 'r1', { endpointId: null, limit: 9 });
+    await resend(world.database, world.clock, 'r1', deliveries.find(({ attempts }) => attempts === 1)!.id);
+    await world.dispatcher.drain();
+    expect(placesOf(receiver, 't1')).toEqual([0, 0, 1, 2, 3]);
+  });
+
   test("tries again on the specification's schedule, then gives the event up and disables the endpoint", async () => {
     const world = new World(await open());
     const { receiver, endpoint } = await world.receiver();

@@ -55,10 +55,16 @@ export class Outbox {
     const lane = event.tripId === null ? id : `trip/${event.tripId}`;
     for (const endpoint of await endpointsOf(tx, event.retailerId)) {
       if (!wants(endpoint, event.type, CATALOGUE[event.type].classification)) continue;
+      // Behind a delivery that waits for its next attempt, this one waits as long.
+      const [before] = await tx.query<{ at: number | null }>(
+        `SELECT MAX(due_at_ms) AS at FROM webhook_deliveries WHERE endpoint_id = ? AND lane = ? AND state = 'pending'`,
+        [endpoint.id, lane],
+      );
+      const dueAtMs = Math.max(atMs, before?.at ?? 0);
       await tx.query(
         `INSERT INTO webhook_deliveries (id, endpoint_id, event_id, lane, lane_seq, state, attempts, due_at_ms, leased_until_ms)
          VALUES (?, ?, ?, ?, ?, 'pending', 0, ?, 0)`,
-        [`dlv_${idFrom('delivery', id, endpoint.id)}`, endpoint.id, id, lane, seq, atMs],
+        [`dlv_${idFrom('delivery', id, endpoint.id)}`, endpoint.id, id, lane, seq, dueAtMs],
       );
     }
   }
