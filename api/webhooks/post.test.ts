@@ -91,6 +91,27 @@ test('gives up on receivers that never answer, answer forever, or hang up', asyn
   expect(await poster(local).post(cut, {}, '{}')).toMatchObject({ status: null, error: 'ECONNRESET' });
 });
 
+test('opens a new connection where the receiver has closed the kept one', async () => {
+  let connections = 0;
+  const server = createTcpServer((socket) => {
+    connections++;
+    let requests = 0;
+    socket
+      .on('error', () => {})
+      .on('data', () => {
+        // Takes one request on each connection and hangs up on the second without a word.
+        if (++requests === 1) socket.write('HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n');
+        else socket.resetAndDestroy();
+      });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  open.push(server);
+  const sender = poster(local);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  for (let n = 0; n < 3; n++) expect(await sender.post(url, {}, '{}')).toMatchObject({ status: 204 });
+  expect(connections).toBe(3);
+});
+
 test('takes no nonsense for an answer', async () => {
   const server = createTcpServer((socket) => void socket.on('error', () => {}).end('SSH-2.0-hello\r\n'));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -78,7 +78,11 @@ export class Poster {
       });
       // Once a status has arrived, the line breaking afterwards is the reader's matter.
       sent.on('error', (error) => {
-        if (!answered) reject(error);
+        if (answered) return;
+        // The receiver closed a kept connection just as it was used again: nobody read the request, so another line takes it.
+        const wasStale = sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+        if (wasStale) resolve(this.#exchange(url, headers, body, signal));
+        else reject(error);
       });
       sent.end(bytes);
     });
