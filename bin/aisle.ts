@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   track: async () => (await import('./commands/track.ts')).trackCommand(),
   'track-score': async () => (await import('./commands/track-score.ts')).trackScoreCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   play: async () => (await import('./commands/play.ts')).playCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   bench: async () => (await import('./commands/bench.ts')).benchCommand(),

@@ -73,6 +73,22 @@ describeOnBoth('the entry desk', deskMigrations, (open) => {
     expect(await ask('c2', 'e4')).toMatchObject(stand);
   });
 
+  test('keeps out a card that owes for an earlier visit, but not one that only stands in for a hold', async () => {
+    const retailer = testRetailer({ entryTimeoutMs: 100, standIn: { floorLimitMinor: 20_000 } });
+    const { ask, register, answers, asked } = await testDesk(await open(), retailer);
+    await register('card', 'c1');
+    const { identify } = answers;
+    answers.identify = never;
+    expect(await ask('c1', 'e1')).toMatchObject({ admitted: true, standIn: true });
+    answers.identify = identify;
+    answers.exposureMinor = 5_000;
+    const later = { atMs: Date.UTC(2026, 1, 1) };
+    expect(await ask('c1', 'e2', later)).toMatchObject({ admitted: true, standIn: false });
+    answers.exposureMinor = 5_001;
+    expect(await ask('c1', 'e3', { atMs: Date.UTC(2026, 2, 1) })).toMatchObject({ admitted: false, reason: 'debt' });
+    expect(asked.hold).toBe(1);
+  });
+
   test('takes a clear no for a no, whoever is down', async () => {
     const { ask, register, answers } = await testDesk(await open());
     await register('card', 'c1');

@@ -166,6 +166,7 @@ export class EntryDesk {
       if (by === 'code' && retailer.captureBy === 'retailer')
         return { reason: null, visitorId, visitorType, standIn: false, holdMinor: 0 };
       if (wallet === null) return denied('payment');
+      if (await this.#owes(tenant, subjectId!, wallet.paymentMethod)) return denied('debt');
       const amountMinor = Math.min(hold.amountMinor, Math.max(0, risk.holdMinor));
       const ask = { retailerId: retailer.id, storeId, tripKey: tripId, eventId, ...wallet, amountMinor };
       const held = await till.hold(
@@ -181,6 +182,16 @@ export class EntryDesk {
     return (await this.#standsIn(tenant, subjectId))
       ? { reason: null, visitorId, visitorType, standIn: true, holdMinor: 0 }
       : denied('unavailable');
+  }
+
+  /** Whether earlier visits are unpaid; what merely stands in for a hold is no debt. */
+  async #owes({ retailer, till }: Tenant, subjectId: string, paymentMethod: string): Promise<boolean> {
+    return this.#parts.database.transaction(async (tx) => {
+      const exposureMinor = await till.openExposureMinor(tx, retailer.id, paymentMethod);
+      if (exposureMinor <= retailer.debtBlocksAboveMinor) return false;
+      const standInMinor = await standInExposureMinor(tx, subjectId, retailer.hold.amountMinor);
+      return exposureMinor - standInMinor > retailer.debtBlocksAboveMinor;
+    });
   }
 
   async #standsIn({ retailer: { standIn, hold } }: Tenant, subjectId: string | null): Promise<boolean> {

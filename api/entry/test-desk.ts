@@ -27,6 +27,7 @@ export async function testDesk(database: Database, retailer = testRetailer()) {
   const clock = new TestClock();
   const asked = { identify: 0, assess: 0, hold: 0 };
   const answers = {
+    exposureMinor: 0,
     identify: async (): ReturnType<RetailerPort['identify']> => ({ visitorId: 'v', visitorType: 'SHOPPER' }),
     assess: async (): ReturnType<RetailerPort['assess']> => ({ authorized: true, holdMinor: 5_000, risks: [] }),
     hold: async (ask: HoldAsk): Promise<HoldAnswer> => ({
@@ -50,7 +51,7 @@ export async function testDesk(database: Database, retailer = testRetailer()) {
     settle: async () => ({ outcome: 'paid', capturedMinor: 0 }),
     release: async () => undefined,
     refund: async () => ({ outcome: 'refunded' }),
-    openExposureMinor: async () => 0,
+    openExposureMinor: async () => answers.exposureMinor,
   };
   const masterKey = Buffer.alloc(32, 1);
   const shoppers = new Shoppers(new Vault(masterKey));

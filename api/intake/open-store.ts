@@ -1,8 +1,9 @@
 import { Engine, type EngineOutput, Journal, type Store } from '../../engine/index.ts';
 import type { Gateway } from '../gateway.ts';
+import { idFrom } from '../ids.ts';
 import { LiveProjection } from '../live-feed/live-projection.ts';
 import { Projection } from '../trips/projection.ts';
-import { openSession } from '../trips/session.ts';
+import { openSession, type Session } from '../trips/session.ts';
 import { ReadingLog } from './reading-log.ts';
 import { StoreSession } from './store-session.ts';
 
@@ -18,6 +19,21 @@ export interface OpenStoreOptions {
   /** Path of the log of readings of a session with this number, for sources that cannot be read again. */
   readonly logPath?: (sessionNumber: number) => string;
   readonly watch?: (outputs: readonly EngineOutput[]) => void;
+}
+
+/** Alerts come again when a session is run again: each is told once. */
+async function tellAlert(
+  { database, outbox }: Gateway,
+  { id, retailerId, storeId }: Session,
+  { timeUs, about, text }: Extract<EngineOutput, { kind: 'alert' }>,
+): Promise<void> {
+  const type = text.startsWith('scale') ? ('sensor.alert' as const) : ('planogram.alert' as const);
+  const data = { storeId, about, text };
+  const key = idFrom(id, String(timeUs), about, text);
+  await database
+    .transaction((tx) => outbox.append(tx, { type, retailerId, tripId: null, data, key }))
+    // A lost alert is worth less than a stopped store.
+    .catch(() => undefined);
 }
 
 /** Opens a store's session in this process, new or where it was cut short. */
@@ -47,6 +63,7 @@ export async function openStore(
     staffCredentials: new Set(store.staffCredentials),
     watch: (outputs) => {
       for (const output of outputs) if (output.kind === 'cart') metrics.carts.inc({ status: output.cart.status });
+      for (const output of outputs) if (output.kind === 'alert') void tellAlert(gateway, opened.session, output);
       shown.see(outputs);
       options.watch?.(outputs);
     },

@@ -53,6 +53,8 @@ export const retailerSchema = z.strictObject({
       floorLimitMinor: amountMinorSchema.default(5_000),
     })
     .prefault({}),
+  /** A card that owes more than this from earlier visits is not let in. */
+  debtBlocksAboveMinor: amountMinorSchema.default(0),
   entryCode: z
     .strictObject({
       stepSeconds: z.int().min(10).max(120).default(30),
