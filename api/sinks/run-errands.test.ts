@@ -11,8 +11,7 @@ import { orderMigrations } from '../orders/migrations.ts';
 import type { Order, Receipt } from '../orders/order.ts';
 import { Vault, vaultMigrations } from '../privacy/vault.ts';
 import { Kiosk } from '../receipts/kiosk.ts';
-import { Mailer } from '../receipts/receipt-mailer.ts';
-import { retailerSchema } from '../retailer/retailer.ts';
+import { type Retailer, retailerSchema } from '../retailer/retailer.ts';
 import { Tenants } from '../retailer/tenants.ts';
 import type { Database } from '../store/database.ts';
 import { migrate } from '../store/migrate.ts';
@@ -27,20 +26,15 @@ import { newSecret } from '../webhooks/signature.ts';
 import { TestReceiver } from '../webhooks/test-receiver.ts';
 import { errandMigrations, purgeErrands } from './errands.ts';
 import { openAlerts, openSink } from './open-sink.ts';
-import { Errands } from './run-errands.ts';
-import { byName, sinkSchema } from './sink-config.ts';
+import { type Errands, openErrands } from './run-errands.ts';
+import { byName, mailSchema, sinkSchema } from './sink-config.ts';
 import { testReceipt } from './test-receipt.ts';
 
 const clock = new TestClock(Math.floor(Date.now() / 1000) * 1000);
-const retailer = retailerSchema.parse({
-  id: 'r1',
-  name: 'Shop',
-  currency: 'EUR',
-  stores: [{ id: 's1', name: 'Store', timeZone: 'Europe/Berlin' }],
-});
 const { prices } = testReceipt();
 const secret = newSecret();
 
+let retailer: Retailer;
 let dir: string;
 let database: Database;
 let mails: { to: string; source: string }[];
@@ -70,25 +64,21 @@ beforeEach(async () => {
   pager = await TestReceiver.start();
   poster = new Poster(new AddressGuard({ allowPrivate: true }));
   const { port } = smtp.server.address() as AddressInfo;
-  const mailer = new Mailer({
-    host: '127.0.0.1',
-    port,
-    secure: false,
-    allowPlain: true,
-    from: 'Shop <r@shop.example>',
-  });
-  kiosk = new Kiosk(new Vault(Buffer.alloc(32, 3)), clock);
+  const vault = new Vault(Buffer.alloc(32, 3));
+  kiosk = new Kiosk(vault, clock);
   outbox = new Outbox(clock, 'https://gateway.example');
-  const tools = { clock, poster, mailer };
-  const sinks = new Map([['csv', openSink({ kind: 'csv', dir: join(dir, 'drop') }, tools)]]);
-  const alerts = new Map([
-    ['pager', openAlerts({ kind: 'webhook', url: pager.url, secrets: [secret] }, tools)],
-    ['mail', openAlerts({ kind: 'mail', to: 'duty@shop.example' }, tools)],
-  ]);
-  errands = new Errands({
-    ...{ database, clock, outbox, tenants: new Tenants([{ retailer, port: null as never, till: null as never }]) },
-    ...{ sinks: new Map([['r1', sinks]]), alerts: new Map([['r1', alerts]]), mail: { mailer, kiosk, language: 'en' } },
+  retailer = retailerSchema.parse({
+    ...{ id: 'r1', name: 'Shop', currency: 'EUR' },
+    stores: [{ id: 's1', name: 'Store', timeZone: 'Europe/Berlin' }],
+    sinks: [{ kind: 'csv', dir: join(dir, 'drop') }],
+    alerts: [
+      { kind: 'webhook', url: pager.url, secrets: [secret] },
+      { kind: 'mail', to: 'duty@shop.example' },
+    ],
   });
+  const tenants = new Tenants([{ retailer, port: null as never, till: null as never }]);
+  const mail = mailSchema.parse({ host: '127.0.0.1', port, allowPlain: true, from: 'Shop <r@shop.example>' });
+  errands = openErrands({ database, clock, outbox, tenants, poster, vault, mail });
 });
 
 afterEach(async () => {
