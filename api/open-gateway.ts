@@ -91,7 +91,7 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
   });
   dispatcher.start();
   errands.start(database.dialect === 'sqlite');
-  gateway.runner.start(database.dialect === 'sqlite');
+  gateway.runner.start();
   const stopping = new AbortController();
   const reconciling = reconcile(payments, clock, stopping.signal, log);
   const sweeping = sweepHourly(() => sweep(database, outbox, retention, clock.nowMs()), clock, stopping.signal, log);

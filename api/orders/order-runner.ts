@@ -43,12 +43,9 @@ export class OrderRunner {
     this.#parts = parts;
   }
 
-  /**
-   * Works until `stop`. `isAlone`: no other process runs orders on this database, so what a process before this one had
-   * under way is taken up at once instead of when its lease ends; steps may be repeated anyway.
-   */
-  start(isAlone = false): void {
-    this.#loop ??= this.#run(isAlone);
+  /** Works until `stop`, first on what a process before this one had under way: steps may be repeated. */
+  start(): void {
+    this.#loop ??= this.#run();
   }
 
   /** Looks for work now instead of at the next turn. */
@@ -63,12 +60,8 @@ export class OrderRunner {
     await this.#loop;
   }
 
-  async #run(isAlone: boolean): Promise<void> {
-    if (isAlone)
-      await this.#parts.database.query(
-        'UPDATE orders SET next_attempt_at_ms = ? WHERE next_attempt_at_ms > ? AND next_attempt_at_ms <= ?',
-        [this.#parts.clock.nowMs(), this.#parts.clock.nowMs(), this.#parts.clock.nowMs() + LEASE_MS],
-      );
+  async #run(): Promise<void> {
+    await this.#endLeases().catch(() => undefined);
     while (!this.#stop.signal.aborted) {
       let moved = 0;
       try {
@@ -80,6 +73,15 @@ export class OrderRunner {
       if (this.#wake.signal.aborted) this.#wake = new AbortController();
       await this.#parts.clock.delay(IDLE_MS, AbortSignal.any([this.#stop.signal, this.#wake.signal]));
     }
+  }
+
+  /** Of a process that is gone. Waits shorter than a lease are cut short with them, which does no harm. */
+  async #endLeases(): Promise<void> {
+    const nowMs = this.#parts.clock.nowMs();
+    await this.#parts.database.query(
+      'UPDATE orders SET next_attempt_at_ms = ? WHERE next_attempt_at_ms > ? AND next_attempt_at_ms <= ?',
+      [nowMs, nowMs, nowMs + LEASE_MS],
+    );
   }
 
   /** Takes one step with every order that is due; gives how many moved on. */

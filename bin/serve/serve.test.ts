@@ -1,18 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, expect, test } from 'vitest';
-import { verifyAudit } from '../../api/audit/audit-log.ts';
-import { systemClock } from '../../api/clock.ts';
-import { TestStripe } from '../../api/payments/test-provider/stripe-server.ts';
-import { openSqlite } from '../../api/store/sqlite.ts';
-import { Journal } from '../../engine/index.ts';
 import { credentialOf } from '../../simulator/credential.ts';
 import { resolveFile } from '../scenario-files.ts';
-import { DEMO_RETENTION } from './gateway-config.ts';
 import { aisle, type ServeProcess, startReceiver, startServe, until } from './test-serving.ts';
 
 const scenario = new URL('../../scenarios/demo.yaml', import.meta.url).pathname;
@@ -68,58 +61,6 @@ test('turns a simulated visit into a paid order with receipt and webhooks that s
     expect(await serving.stop()).toBe(0);
     receiver.close();
   }
-});
-
-test('has one order and one capture of the right amount per trip, however often it is killed', async () => {
-  const provider = new TestStripe({
-    clock: systemClock,
-    apiKey: 'sk_test',
-    webhookSecret: 'whsec_t',
-    webhookUrl: null,
-  });
-  const { port } = new URL(await provider.server.listen());
-  const data = join(folder, 'killed');
-  const config = join(folder, 'gateway.json');
-  const payment = { kind: 'stripe', apiKey: 'sk_test', webhookSecrets: ['whsec_t'], host: '127.0.0.1' };
-  const stores = [{ id: 'corner', name: 'Corner', alternative: 'till' }];
-  const retailer = { id: 'shop', name: 'Shop', currency: 'EUR', stores };
-  writeFileSync(
-    config,
-    JSON.stringify({
-      retention: DEMO_RETENTION,
-      retailers: [{ ...retailer, payment: { ...payment, port: Number(port), protocol: 'http' } }],
-    }),
-  );
-  const args = [scenario, '--speed', '100x', '--port', '0', '--data', data, '--config', config];
-  for (const afterMs of [700, 1_300, 1_900, 600]) {
-    const serving = await startServe(args);
-    await sleep(afterMs);
-    await serving.kill();
-  }
-  const serving = await startServe(args);
-  await until(() => allDone(serving));
-  const orders = await ordersOf(serving);
-  expect(serving.output()).toContain('resumes');
-  await serving.stop();
-  await provider.server.close();
-
-  expect(orders.length).toBe(6);
-  expect(new Set(orders.map(({ tripId }) => tripId)).size).toBe(orders.length);
-  const captured = [...provider.bank.payments.values()].filter(({ status }) => status === 'captured');
-  const due = orders.map(({ prices }) => prices!.totalMinor).filter((amount) => amount > 0);
-  expect(captured.map(({ capturedMinor }) => capturedMinor).sort()).toEqual(due.sort());
-  // The one who bought nothing has their hold released, and nobody has two.
-  expect(provider.bank.payments.size).toBe(orders.length);
-
-  const journal = Journal.open(join(data, 'journals', 'corner-1.ndjson'));
-  const database = openSqlite(join(data, 'gateway.sqlite'));
-  const [session] = await database.query('SELECT position FROM sessions');
-  expect(session!['position']).toBe(journal.pending);
-  expect(await verifyAudit(database)).toMatchObject({ brokenAt: null });
-  const [counter] = await database.query('SELECT last FROM receipt_counters');
-  expect(counter!['last']).toBe(orders.length);
-  await database.close();
-  journal.close();
 });
 
 test('gives a recording that is played through the door of sensors the orders of the live run, also after a kill', async () => {
