@@ -75,7 +75,7 @@ export function paymentRoutes({ database, audit }: Gateway, payments: PaymentDes
     app.get(
       '/v1/payments/:id',
       {
-        config: { scope: 'orders:read' },
+        config: { scope: 'payments:write' },
         schema: {
           summary: 'One payment with its history',
           tags: ['Payments'],
