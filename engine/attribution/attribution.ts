@@ -89,6 +89,8 @@ export interface BelievedCart {
 
 /** Attribution that weighs whole stories and may think better of the past, until a trip is closed. */
 export interface Belief {
+  /** Events at which stories were left out that may have mattered, so far. */
+  readonly boundHits: number;
   /** Events that are seen differently since the last call. */
   takeNews(): BelievedEvent[];
   /** Takes anew who is who. */

@@ -8,6 +8,7 @@ export class JointBook {
   readonly #ledger: Ledger;
   readonly #belief: Belief;
   readonly #events = new Map<number, BelievedEvent>();
+  #boundHits = 0;
 
   constructor(ledger: Ledger, belief: Belief) {
     this.#ledger = ledger;
@@ -35,6 +36,13 @@ export class JointBook {
     for (const { shortfall, event, sku, place } of transfers.book(this.#ledger)) {
       const text = `${shortfall} more of ${sku} taken than the books held: stock corrected`;
       outputs.push({ kind: 'alert', timeUs: event.timeUs, about: place, text });
+    }
+    const left = this.#belief.boundHits - this.#boundHits;
+    if (left > 0) {
+      this.#boundHits += left;
+      const { timeUs, change } = news[news.length - 1]!;
+      const text = `more stories than can be kept: some that may matter were left out at ${left} event(s)`;
+      outputs.push({ kind: 'alert', timeUs, about: change.changeId, text });
     }
     return outputs;
   }
