@@ -84,13 +84,14 @@ export class Gateway {
     this.tenants = tenants;
     this.outbox = outbox;
     this.orders = new OrderBook(outbox, clock);
+    this.vault = new Vault(masterKey);
+    this.shoppers = new Shoppers(this.vault);
     this.runner = new OrderRunner({
+      walletOf: (subjectId) => this.shoppers.walletOf(database, subjectId),
       ...{ database, clock, tenants, announcer: outbox, orders: this.orders },
       ...(parts.fiscalize ? { fiscalize: parts.fiscalize } : {}),
       ...(parts.log ? { log: parts.log } : {}),
     });
-    this.vault = new Vault(masterKey);
-    this.shoppers = new Shoppers(this.vault);
     this.codes = new EntryCodes(aesSeal(derived(masterKey, 'entry codes')));
     this.desk = new EntryDesk({
       ...{ database, clock, tenants, announcer: outbox, codes: this.codes, shoppers: this.shoppers },

@@ -249,6 +249,30 @@ test('answers thousands of strange requests without a fault of its own and witho
   );
 });
 
+test('settles a visit that was let in while nobody answered, once the order is priced', async () => {
+  const { database, gateway } = running;
+  const { clock, shoppers, orders, runner } = gateway;
+  const tripId = 'stand-in-trip';
+  const wallet = { paymentMethod: 'pm_card_visa', customer: null };
+  await database.transaction(async (tx) => {
+    const subject = await shoppers.register(tx, 'north', 'card', 'stand-in', wallet, clock.nowMs());
+    await tx.query(
+      `INSERT INTO trips (id, retailer_id, store_id, session_id, subject_id, started_at_ms, cart_status, cart_version, attendant)
+       VALUES (?, 'north', 'north-a', 'session-north-a', ?, ?, 'final', 1, 'none')`,
+      [tripId, subject, clock.nowMs()],
+    );
+    const quantity = { value: 1, unit: 'each' as const };
+    const items = [{ lineId: 'cola', sku: 'cola', quantity, confidence: 1, takenAtMs: [] }];
+    await orders.create(tx, { tripId, retailerId: 'north', storeId: 'north-a', items, attendantReason: null });
+  });
+  runner.wake();
+  const orderNow = async () => (await call('GET', `/v1/orders?tripId=${tripId}`, northKey)).body.orders[0];
+  for (let i = 0; i < 200 && (await orderNow()).state !== 'completed'; i++) await clock.delay(20);
+  expect(await orderNow()).toMatchObject({ state: 'completed', prices: { totalMinor: 145 } });
+  const captured = [...running.provider.bank.payments.values()].filter(({ capturedMinor }) => capturedMinor === 145);
+  expect(captured.length).toBe(1);
+});
+
 test('logs routes and states, never a key, an id of a visit or what was asked', async () => {
   let written = '';
   const sink = new Writable({

@@ -96,6 +96,15 @@ export class EntryDesk {
     return answer;
   }
 
+  /** Whether this names a visit that was let in during the session and is not over. */
+  async hasAdmitted(retailerId: string, sessionId: string, tripId: string): Promise<boolean> {
+    const rows = await this.#parts.database.query(
+      'SELECT id FROM trips WHERE id = ? AND retailer_id = ? AND session_id = ? AND ended_at_ms IS NULL',
+      [tripId, retailerId, sessionId],
+    );
+    return rows.length === 1;
+  }
+
   async #answered({ eventId, retailerId, storeId }: GateQuestion): Promise<GateAnswer | null> {
     const [row] = await this.#parts.database.query<EntryRow>('SELECT * FROM entries WHERE event_id = ?', [eventId]);
     if (row === undefined) return null;

@@ -173,6 +173,8 @@ export class StoreSession {
     // Whose card it was shows in no log; the engine takes nothing from a credential at the exit.
     if (reading.event !== 'entry') return { ...reading, credential: null };
     const { session, desk, staffCredentials, engine } = this.#parts;
+    // A gate that asked over HTTP tells the visit it was answered with.
+    if (await desk.hasAdmitted(session.retailerId, session.id, reading.credential)) return reading;
     const isStaff = staffCredentials.has(reading.credential);
     const answer = await desk.ask({
       eventId: idFrom('gate', session.id, reading.sensorId, String(reading.sequence)),

@@ -1,5 +1,6 @@
 import type { Announcer } from '../announcer.ts';
 import type { Clock } from '../clock.ts';
+import type { Wallet } from '../entry/shoppers.ts';
 import { newId } from '../ids.ts';
 import { RetailerTrouble } from '../retailer/retailer-port.ts';
 import type { Tenant, Tenants } from '../retailer/tenants.ts';
@@ -25,6 +26,8 @@ export interface RunnerParts {
   readonly orders: OrderBook;
   readonly tenants: Tenants;
   readonly clock: Clock;
+  /** How the person of a visit pays: for visits that were let in while nobody could hold money. */
+  readonly walletOf?: (subjectId: string) => Promise<Wallet | null>;
   readonly fiscalize?: Fiscalize;
   readonly random?: () => number;
   /** Hears of every order that failed a step; never of personal data. */
@@ -164,10 +167,10 @@ export class OrderRunner {
       await database.query('UPDATE orders SET next_attempt_at_ms = NULL WHERE id = ?', [orderId]);
       return false;
     }
-    const answer = await till.settle(
-      { retailerId: retailer.id, storeId, tripKey, orderId, dueMinor, currency },
-      this.#deadline(),
-    );
+    const ask = { retailerId: retailer.id, storeId, tripKey, orderId, dueMinor, currency };
+    let answer = await till.settle(ask, this.#deadline());
+    if (answer.outcome === 'no_payment' && dueMinor > 0 && (await this.#holdLate(order, { retailer, till })))
+      answer = await till.settle(ask, this.#deadline());
     if (answer.outcome === 'pending') {
       await this.#later(orderId, answer.retryAfterMs ?? PENDING_MS);
       return false;
@@ -175,6 +178,30 @@ export class OrderRunner {
     const isPaid = answer.outcome === 'paid' || (answer.outcome === 'no_payment' && dueMinor === 0);
     const reason = answer.outcome === 'owed' ? answer.reason : isPaid ? null : 'nobody to charge';
     await database.transaction((tx) => orders.move(tx, orderId, isPaid ? 'paid' : 'unpaid', { reason }));
+    return true;
+  }
+
+  /** Seeks the hold that a visit let in by stand-in never had; false where nobody is known to pay. */
+  async #holdLate(order: Order, { retailer, till }: Pick<Tenant, 'retailer' | 'till'>): Promise<boolean> {
+    const { database, walletOf } = this.#parts;
+    const [trip] = await database.query<TripRow>('SELECT * FROM trips WHERE id = ?', [order.tripId]);
+    const wallet = trip?.subject_id && walletOf ? await walletOf(trip.subject_id) : null;
+    if (wallet === null) return false;
+    const [entry] = await entriesOf(database, order.tripId);
+    const { hold } = retailer;
+    await till.hold(
+      {
+        ...{
+          retailerId: retailer.id,
+          storeId: order.storeId,
+          tripKey: order.tripId,
+          eventId: entry?.eventId ?? order.id,
+        },
+        ...{ ...wallet, amountMinor: Math.min(order.prices!.totalMinor, hold.capMinor), capMinor: hold.capMinor },
+        currency: order.prices!.currency,
+      },
+      this.#deadline(),
+    );
     return true;
   }
 
