@@ -1,9 +1,10 @@
 import type { Detections, Reading } from '../engine/readings.ts';
 import type { Store } from '../engine/store.ts';
 import { commission } from './commission.ts';
-import type { Run } from './scenario/run.ts';
+import type { FaultPlan, Run } from './scenario/run.ts';
 import { Sensors } from './sensors/sensors.ts';
 import type { TruthCart, TruthEvent, TruthPose } from './truth.ts';
+import type { GuestOrder } from './world/guests.ts';
 import { World } from './world/world.ts';
 
 /** Length of one step of a simulation, µs. */
@@ -80,7 +81,8 @@ export class Simulation {
       this.ticks += 1;
     }
     this.timeUs = endUs;
-    if (this.world.isOver) this.overSinceUs ??= endUs;
+    if (!this.world.isOver) this.overSinceUs = null;
+    else this.overSinceUs ??= endUs;
     return {
       timeUs: endUs,
       readings: this.sensors.arrivedBy(endUs),
@@ -92,6 +94,21 @@ export class Simulation {
   /** What every trip so far should be charged. */
   carts(): TruthCart[] {
     return this.world.carts();
+  }
+
+  /** Calls a guest to the door; its key, or null when nobody is left. Only a run `withGuests` has any. */
+  admit(): string | null {
+    return this.world.admit();
+  }
+
+  /** Tells a guest what to do; false when there is no such guest in or before the store. */
+  order(key: string, order: GuestOrder): boolean {
+    return this.world.order(key, order);
+  }
+
+  /** Adds a fault from now on. Throws on a target that cannot suffer it. */
+  suffer(fault: FaultPlan): void {
+    this.sensors.suffer(fault);
   }
 
   private isAtEnd(): boolean {

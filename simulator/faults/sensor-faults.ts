@@ -24,21 +24,25 @@ export class SensorFaults {
   private readonly collapses: Spell[] = [];
   private readonly freezes: Spell[] = [];
   private readonly fogs: Spell[] = [];
+  private readonly cells: number;
   private frozen: Detections | null = null;
   private nextMadeUs = 0;
 
   /** `cells` of a scale unit, 0 for others. */
   constructor(run: Run, sensorId: string, kind: SensorKind, cells: number) {
+    this.cells = cells;
     const seen = new Map<string, number>();
     for (const plan of run.faults) {
       if (!plan.targets.includes(sensorId) || !FAULTS_ON[plan.kind].includes(kind)) continue;
       const ordinal = seen.get(plan.kind) ?? 0;
       seen.set(plan.kind, ordinal + 1);
-      this.add(plan, new RandomStream(run.seed, `fault/${plan.kind}/${sensorId}/${ordinal}`), cells);
+      this.add(plan, new RandomStream(run.seed, `fault/${plan.kind}/${sensorId}/${ordinal}`));
     }
   }
 
-  private add(plan: FaultPlan, stream: RandomStream, cells: number): void {
+  /** One more fault, during the run: `plan` must be of a kind that this sensor can suffer. */
+  add(plan: FaultPlan, stream: RandomStream): void {
+    const { cells } = this;
     const spell = (value: number): Spell => ({ fromUs: plan.fromUs, toUs: plan.toUs, value });
     if (plan.kind === 'skew') this.skews.push(spell(stream.draw(plan.size)));
     else if (plan.kind === 'jitter') this.jitters.push({ spell: spell(0), plan, stream });

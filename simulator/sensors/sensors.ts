@@ -3,7 +3,7 @@ import type { SensorKind } from '../faults/fault-table.ts';
 import { SensorFaults } from '../faults/sensor-faults.ts';
 import { checkTargets } from '../faults/targets.ts';
 import { RandomStream } from '../random.ts';
-import type { CameraNoise, Distribution, Run } from '../scenario/run.ts';
+import type { CameraNoise, Distribution, FaultPlan, Run } from '../scenario/run.ts';
 import type { WorldView } from '../world/view.ts';
 import { BodySight } from './body-sight.ts';
 import { Bursts } from './burst.ts';
@@ -36,6 +36,9 @@ export class Sensors {
   private readonly cameras: { readonly sensor: CameraSensor; readonly line: Line }[] = [];
   private readonly pictures: { readonly sensor: PictureSensor; readonly line: Line }[] = [];
   private readonly gates = new Map<string, Gate>();
+  private readonly lines = new Map<string, Line>();
+  private readonly run: Run;
+  private strikes = 0;
   private readonly load: Float64Array;
   private readonly press: Float64Array;
   private beforeUs = Number.NaN;
@@ -46,6 +49,7 @@ export class Sensors {
    */
   constructor(run: Run, take?: TakePicture) {
     checkTargets(run);
+    this.run = run;
     this.bursts = new Bursts(run);
     const common = commonNoise(run);
     this.people = new People(run, common);
@@ -81,7 +85,18 @@ export class Sensors {
   }
 
   private line(run: Run, id: string, kind: SensorKind, cells: number, latencyUs: Distribution): Line {
-    return new Line(run, id, latencyUs, new SensorFaults(run, id, kind, cells), this.outbox);
+    const line = new Line(run, id, latencyUs, new SensorFaults(run, id, kind, cells), this.outbox);
+    this.lines.set(id, line);
+    return line;
+  }
+
+  /** Adds a fault while the run goes on, with a stream of its own. Throws on a target that cannot suffer it. */
+  suffer(fault: FaultPlan): void {
+    const { run } = this;
+    checkTargets({ ...run, faults: [fault] });
+    this.strikes += 1;
+    for (const id of fault.targets)
+      this.lines.get(id)?.faults.add(fault, new RandomStream(run.seed, `fault/live/${this.strikes}/${id}`));
   }
 
   /** Senses one tick of the world; ticks must come in order of time. */

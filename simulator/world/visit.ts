@@ -2,6 +2,7 @@ import { hypot2 } from '../maths.ts';
 import { endErrand, runErrand } from './actions/going.ts';
 import { perform } from './actions/perform.ts';
 import { type Entrance, walkOut } from './entrance.ts';
+import { type GuestOrders, obey } from './guests.ts';
 import type { PlacedDoor } from './layout.ts';
 import type { Person, Script } from './person.ts';
 import type { Scene } from './scene.ts';
@@ -17,6 +18,14 @@ export function* visit(scene: Scene, me: Person, entrance: Entrance): Script {
   const leave = me.plan.actions.find((action) => action.verb === 'leave');
   if (!leave) yield* accompany(scene, me);
   yield* walkOut(scene, me, doorFor(scene, me, leave?.verb === 'leave' ? leave.by : null));
+}
+
+/** A visit of a guest, who is told inside what to do. */
+export function* visitAsGuest(scene: Scene, me: Person, entrance: Entrance, orders: GuestOrders): Script {
+  if (!(yield* entrance.enter(me))) return;
+  yield* obey(scene, me, orders);
+  me.finished = true;
+  yield* walkOut(scene, me, doorFor(scene, me, null));
 }
 
 /** A carried child acts where it is taken, and leaves with its carrier. */

@@ -4,11 +4,12 @@ import { Admission } from './admission.ts';
 import { ShopperBody } from './body.ts';
 import { Entrance } from './entrance.ts';
 import { Groups } from './groups.ts';
+import { type GuestOrder, GuestOrders, isOnCall } from './guests.ts';
 import type { Item } from './item.ts';
 import { Person } from './person.ts';
 import { Scene } from './scene.ts';
 import type { Body, GateEvent, WorldView } from './view.ts';
-import { ride, visit } from './visit.ts';
+import { ride, visit, visitAsGuest } from './visit.ts';
 import { Walker } from './walker.ts';
 
 /** Item ids of the opening stock stay below; ids made later by a shopper start at its own multiple of this. */
@@ -37,6 +38,9 @@ export class World implements WorldView {
   /** Indices of those whom a shopper carries, by its key. */
   private readonly riders = new Map<string, number[]>();
   private readonly idBases: ReadonlyMap<number, number>;
+  /** Guests who have not been called, and orders of those who have, by index. */
+  private readonly onCall: number[];
+  private readonly guests = new Map<number, GuestOrders>();
   private tick = 0;
 
   constructor(run: Run) {
@@ -57,10 +61,11 @@ export class World implements WorldView {
     run.shoppers.forEach(({ carriedBy }, index) => {
       if (carriedBy !== null) this.riders.set(carriedBy, [...(this.riders.get(carriedBy) ?? []), index]);
     });
+    this.onCall = run.shoppers.flatMap((plan, index) => (isOnCall(plan) ? [index] : []));
     // Carried ones come with their carriers.
     this.arrivals = run.shoppers
       .map((_, index) => index)
-      .filter((index) => run.shoppers[index]!.carriedBy === null)
+      .filter((index) => run.shoppers[index]!.carriedBy === null && !isOnCall(run.shoppers[index]!))
       .sort((a, b) => run.shoppers[a]!.arriveUs - run.shoppers[b]!.arriveUs || a - b);
   }
 
@@ -77,6 +82,25 @@ export class World implements WorldView {
   /** True when everyone has come and left. */
   get isOver(): boolean {
     return this.nextArrival === this.arrivals.length && this.waiting.length === 0 && this.people.length === 0;
+  }
+
+  /** Calls the next guest to the door; its key, or null when nobody is left to call. */
+  admit(): string | null {
+    const index = this.onCall.shift();
+    if (index === undefined) return null;
+    this.guests.set(index, new GuestOrders());
+    this.waiting.push(index);
+    return this.run.shoppers[index]!.key;
+  }
+
+  /** Tells a guest what to do; false when there is no such guest in or before the store. */
+  order(key: string, order: GuestOrder): boolean {
+    for (const [index, orders] of this.guests) {
+      if (this.run.shoppers[index]!.key !== key || this.scene.presence[index] === 2) continue;
+      orders.take(order);
+      return true;
+    }
+    return false;
   }
 
   /** Moves everything on to the next tick. */
@@ -172,7 +196,8 @@ export class World implements WorldView {
     const plan = run.shoppers[index]!;
     const person = this.create(index, entrance, null);
     scene.crowd.add(person.walker);
-    person.script = visit(scene, person, entrance);
+    const orders = this.guests.get(index);
+    person.script = orders ? visitAsGuest(scene, person, entrance, orders) : visit(scene, person, entrance);
     // The queue takes its place in the order of arrival: start at once.
     person.wakeUs = person.script.next().value ?? 0;
     for (const child of this.riders.get(plan.key) ?? []) {
