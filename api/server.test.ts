@@ -249,6 +249,50 @@ test('answers thousands of strange requests without a fault of its own and witho
   );
 });
 
+test('opens the gate for a code from a phone, once, and names the visit to be told to the engine', async () => {
+  const wallet = { paymentMethod: 'pm_card_visa', customer: null };
+  expect((await call('PUT', '/v1/shoppers/ana', northKey, wallet)).status).toBe(204);
+  const asked = { shopperId: 'ana', storeId: 'north-a', groupSize: 2 };
+  const { status, body } = await call('POST', '/v1/entry-codes', northKey, asked);
+  expect(status).toBe(201);
+  expect(body.qrSvg).toContain('<svg');
+  const picture = await call('GET', `/v1/entry-codes/${body.handle}/qr.png`, northKey);
+  expect(picture.headers['content-type']).toBe('image/png');
+  const show = (code: string, eventId: string) =>
+    call('POST', '/v1/gates/gate/interactions', northKey, { eventId, storeId: 'north-a', credential: code });
+  const eventId = '7b0c8a52-4f0e-4b8e-9a55-0c8a2f6f9d01';
+  const opened = (await show(body.code, eventId)).body;
+  expect(opened).toMatchObject({ open: true, groupSize: 2, reason: null, standIn: false });
+  expect((await show(body.code, eventId)).body).toEqual(opened);
+  const replayed = await show(body.code, '7b0c8a52-4f0e-4b8e-9a55-0c8a2f6f9d02');
+  expect(replayed.body).toMatchObject({ open: false, reason: 'credential', tripId: null });
+  const { desk } = running.gateway;
+  expect(await desk.hasAdmitted('north', 'session-north-a', opened.tripId)).toBe(true);
+  expect(await desk.hasAdmitted('south', 'session-north-a', opened.tripId)).toBe(false);
+  expect((await call('POST', '/v1/entry-codes', northKey, { ...asked, shopperId: 'nobody' })).status).toBe(404);
+  expect((await call('POST', '/v1/entry-codes', southKey, asked)).status).toBe(404);
+});
+
+test('lets an order of a restricted product go on when an attendant has seen the shopper', async () => {
+  const { database, gateway } = running;
+  const tripId = 'restricted-trip';
+  await database.transaction(async (tx) => {
+    await tx.query(
+      `INSERT INTO trips (id, retailer_id, store_id, session_id, started_at_ms, cart_status, cart_version, attendant)
+       VALUES (?, 'north', 'north-a', 'session-north-a', 0, 'final', 1, 'required')`,
+      [tripId],
+    );
+    const waiting = { tripId, retailerId: 'north', storeId: 'north-a', items: [], attendantReason: 'beer: alcohol' };
+    await gateway.orders.create(tx, waiting);
+  });
+  const attendant = (key: string) => call('POST', `/v1/trips/${tripId}/attendant`, key, { decision: 'approved' });
+  expect((await attendant(southKey)).status).toBe(404);
+  expect((await attendant(northKey)).body).toMatchObject({ attendant: 'approved' });
+  const [row] = await database.query('SELECT state FROM orders WHERE trip_id = ?', [tripId]);
+  expect(row!['state']).not.toBe('attendant_required');
+  expect((await attendant(northKey)).status).toBe(409);
+});
+
 test('settles a visit that was let in while nobody answered, once the order is priced', async () => {
   const { database, gateway } = running;
   const { clock, shoppers, orders, runner } = gateway;
