@@ -11,6 +11,8 @@ export type LiveNews =
   | { readonly type: 'change'; readonly timeUs: number; readonly change: ShelfChange }
   | { readonly type: 'claim'; readonly timeUs: number; readonly claim: Claim }
   | { readonly type: 'alert'; readonly timeUs: number; readonly about: string; readonly text: string }
+  /** A camera or a scale has stopped sending, or sends again. */
+  | { readonly type: 'silence'; readonly timeUs: number; readonly sensorId: string; readonly isSilent: boolean }
   /** Who a body may be: per track the trips and their probabilities. */
   | { readonly type: 'links'; readonly timeUs: number; readonly links: readonly TrackLink[] }
   /** What really happened, from a simulator. */

@@ -32,7 +32,12 @@ export function methodOfRecording(
 ): MethodOptions {
   const isAsked = (name: keyof MethodOptions) => command.getOptionValueSource(name) !== 'default';
   if (isAsked('attribution') || isAsked('ablate')) return options;
-  const attribution = metadata['attribution'] ?? options.attribution;
+  return recordedMethod(file, metadata);
+}
+
+/** The method a recording was made with, or the usual one where it says none; throws `UserError` for an unknown one. */
+export function recordedMethod(file: string, metadata: Readonly<Record<string, string>>): MethodOptions {
+  const attribution = metadata['attribution'] ?? ENGINE_DEFAULTS.attribution;
   const ablate = (metadata['ablate'] ?? '').split(',').filter(Boolean);
   const known = new Set<string>([...ATTRIBUTIONS, ...ABLATIONS]);
   const strange = [attribution, ...ablate].find((name) => !known.has(name));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { LiveStore } from '../live/live-store.ts';
+import { RecordedStore } from '../live/recorded-store.ts';
 import { viewerBundle } from '../live/viewer-bundle.ts';
 import { serveViewer } from '../live/viewer-server.ts';
 import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
@@ -14,8 +15,10 @@ interface ViewOptions extends OneRunOptions {
 
 export function viewCommand(): Command {
   const command = new Command('view')
-    .description('Show a store in the browser: people, carts over their heads, and why each line stands there')
-    .argument('<file>', 'scenario file')
+    .description(
+      'Show a store or a recording in the browser: people, carts over their heads, and why each line stands there',
+    )
+    .argument('<file>', 'scenario file, or an MCAP recording')
     .option('--port <port>', 'port to serve the page on; the next free one when it is taken', '4600')
     .option('--speed <factor>', 'simulated seconds per second, or max', '1')
     .option('--no-open', 'do not open a browser');
@@ -23,7 +26,7 @@ export function viewCommand(): Command {
 }
 
 async function view(file: string, options: ViewOptions): Promise<void> {
-  const live = new LiveStore(resolveOne(file, options));
+  const live = file.endsWith('.mcap') ? await openRecorded(file, options) : new LiveStore(resolveOne(file, options));
   live.setPace(parseSpeed(options.speed), false);
   const bundle = await viewerBundle((text) => console.log(text));
   const { server, address } = await serveViewer(live, bundle, Number(options.port));
@@ -36,6 +39,12 @@ async function view(file: string, options: ViewOptions): Promise<void> {
   });
   await live.play();
   if (live.isOver) console.log('The run is over; the page stays to look around.');
+}
+
+async function openRecorded(file: string, { seed, set }: ViewOptions): Promise<RecordedStore> {
+  if (seed !== undefined || Object.keys(set).length > 0)
+    throw new UserError('--seed, --set: found a recording, expected a scenario: what was recorded stays as it was');
+  return RecordedStore.open(file);
 }
 
 function parseSpeed(text: string): number {

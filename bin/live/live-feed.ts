@@ -1,17 +1,18 @@
 import { encodeLive, type LiveMessage, type LiveNews, packLive } from '../../api/live.ts';
 import type { Cart, Engine, EngineOutput, Reading, Store } from '../../engine/index.ts';
 import { packSnapshot } from '../../simulator/render/scene/packed-snapshot.ts';
-import { SnapshotWriter } from '../../simulator/render/scene/snapshot-writer.ts';
-import { ROW } from '../../simulator/render/scene/stock-log.ts';
-import type { Run } from '../../simulator/scenario/run.ts';
+import { ROW, type StockLog } from '../../simulator/render/scene/stock-log.ts';
 import type { TruthEvent } from '../../simulator/truth.ts';
-import type { World } from '../../simulator/world/world.ts';
+import { FloorUse, type FloorUseSoFar } from '../../simulator/viewer/shop/floor-use.ts';
+import type { Intervention } from './interventions.ts';
 import { LiveTimeline } from './live-timeline.ts';
 
 /** Scenes per second that a watcher gets; the page draws what lies between. */
 const SCENE_US = 66_667;
-/** Drafts of carts and links are looked at this often. */
+/** Drafts of carts, links and silent sensors are looked at this often. */
 const DRAFT_US = 500_000;
+/** A sensor that sends nothing for so long is told to be silent; no batch of samples takes longer. */
+const SILENT_US = 3_000_000;
 
 /**
  * Gets each message. `sensorId` names the scale or camera whose samples these are, null for what everyone wants. Tells by
@@ -22,7 +23,7 @@ export type LiveListener = (bytes: Uint8Array, kind: LiveMessage['kind'], sensor
 /** What watchers of a store are told, from the world (where it is a simulated one), its readings and the engine. */
 export class LiveFeed {
   readonly timeline = new LiveTimeline();
-  readonly #writer: SnapshotWriter;
+  readonly #log: StockLog;
   readonly #listeners = new Set<LiveListener>();
   /** What a draft looked like when it was last told of. */
   readonly #told = new Map<string, string>();
@@ -31,12 +32,19 @@ export class LiveFeed {
   #nextDraftUs = 0;
   #linksTold = '';
   #nowUs = 0;
-
+  /** Cells of each scale unit. */
   readonly #cells: ReadonlyMap<string, number>;
+  readonly #floor: FloorUse;
+  /** Per camera and scale, when it was last heard of. */
+  readonly #heardUs: Map<string, number>;
+  readonly #silent = new Set<string>();
 
-  constructor(run: Run, store: Store) {
-    this.#writer = new SnapshotWriter(run);
+  /** `log`: where the scenes' stock stands. */
+  constructor(store: Store, log: StockLog) {
+    this.#log = log;
     this.#cells = new Map(store.scales.map((unit) => [unit.id, unit.cells.length]));
+    this.#floor = new FloorUse(store.sizeM);
+    this.#heardUs = new Map([...store.scales, ...store.cameras].map(({ id }) => [id, 0]));
   }
 
   /** The time that the feed has reached. */
@@ -55,16 +63,21 @@ export class LiveFeed {
     return packLive([encodeLive(this.#stockSince(0))]);
   }
 
-  /** To be shown the world at every tick. */
-  watch(world: World): void {
-    const { timeUs } = world;
-    if (timeUs < this.#nextSceneUs) {
-      this.#writer.watch(world);
-      return;
-    }
-    this.#nextSceneUs += SCENE_US;
+  /** How the floor was used from the beginning on. */
+  floor(): FloorUseSoFar {
+    return this.#floor.soFar();
+  }
+
+  /** Whether watchers should get a scene of this moment. */
+  isSceneDue(timeUs: number): boolean {
+    return timeUs >= this.#nextSceneUs;
+  }
+
+  /** Shows a moment, and what has changed on the shelves by then. */
+  scene(timeUs: number, snapshot: Float32Array): void {
+    this.#nextSceneUs = Math.max(this.#nextSceneUs + SCENE_US, timeUs - SCENE_US);
     this.#nowUs = timeUs;
-    const bytes = packSnapshot(this.#writer.take(world));
+    const bytes = packSnapshot(snapshot);
     const stock = this.#stockSince(this.#stockRows);
     if (stock.kind === 'stock' && stock.rows.length > 0) {
       this.#stockRows += stock.rows.length / ROW;
@@ -73,13 +86,15 @@ export class LiveFeed {
     this.#tell({ kind: 'scene', timeUs, bytes });
   }
 
-  truth(event: TruthEvent): void {
+  /** What really happened, and what watchers did to the store. */
+  truth(event: TruthEvent | Intervention): void {
     this.#news({ type: 'truth', timeUs: event.timeUs, event: { ...event } });
   }
 
   /** Sensor traces, before the engine has them. */
   reading(reading: Reading): void {
     const { timeUs } = reading;
+    if (this.#heardUs.has(reading.sensorId)) this.#heardUs.set(reading.sensorId, timeUs);
     if (reading.kind === 'scale') {
       const scaleId = reading.sensorId;
       const cells = this.#cells.get(scaleId);
@@ -104,18 +119,17 @@ export class LiveFeed {
     for (const output of outputs) {
       if (output.kind === 'tracks') {
         trackIds = output.tracks.trackIds;
+        this.#floor.add(output.tracks.timeUs, trackIds, output.tracks.onFloorM);
         this.#tell({ ...output.tracks, kind: 'tracks' });
       } else if (output.kind === 'change')
         this.#news({ type: 'change', timeUs: output.change.toUs, change: output.change });
       else if (output.kind === 'claim') this.#news({ type: 'claim', timeUs: output.claim.timeUs, claim: output.claim });
       else if (output.kind === 'cart') this.#cart(output.cart, output.cart.finalAtUs ?? this.#nowUs);
-      else if (output.kind === 'alert') {
-        const { timeUs, about, text } = output;
-        this.#news({ type: 'alert', timeUs, about, text });
-      }
+      else if (output.kind === 'alert') this.alert(output.timeUs, output.about, output.text);
     }
     if (this.#nowUs < this.#nextDraftUs || trackIds === null) return;
     this.#nextDraftUs = this.#nowUs + DRAFT_US;
+    this.#tellSilent();
     for (const cart of engine.drafts()) this.#cart(cart, this.#nowUs);
     const links = Array.from(trackIds, (trackId) => ({ trackId, trips: engine.tripsOf(trackId) }));
     const text = JSON.stringify(links);
@@ -124,9 +138,23 @@ export class LiveFeed {
     this.#news({ type: 'links', timeUs: this.#nowUs, links });
   }
 
+  alert(timeUs: number, about: string, text: string): void {
+    this.#news({ type: 'alert', timeUs, about, text });
+  }
+
   /** Something the gateway did. */
   business(event: string, data: unknown): void {
     this.#news({ type: 'business', timeUs: this.#nowUs, event, data });
+  }
+
+  #tellSilent(): void {
+    for (const [sensorId, heardUs] of this.#heardUs) {
+      const isSilent = this.#nowUs - heardUs > SILENT_US;
+      if (isSilent === this.#silent.has(sensorId)) continue;
+      if (isSilent) this.#silent.add(sensorId);
+      else this.#silent.delete(sensorId);
+      this.#news({ type: 'silence', timeUs: this.#nowUs, sensorId, isSilent });
+    }
   }
 
   /** Tells of a cart when it is another than last time. */
@@ -139,7 +167,7 @@ export class LiveFeed {
   }
 
   #stockSince(firstRow: number): LiveMessage {
-    const { shared, length } = this.#writer.log;
+    const { shared, length } = this.#log;
     const rows = new Float32Array(shared, firstRow * ROW * 4, (length - firstRow) * ROW).slice();
     return { kind: 'stock', timeUs: this.#nowUs, firstRow, rows };
   }

@@ -1,13 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Engine, type EngineOptions, type EngineOutput, type Reading, type Store } from '../../engine/index.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
 import { Simulation, type SimulationStep } from '../../simulator/simulate.ts';
+import { Interventions } from './interventions.ts';
 import { LiveFeed } from './live-feed.ts';
-
-/** Longest stretch of simulated time worked through before others get the thread, µs. */
-const STRETCH_US = 1e6;
-/** How often a paused store looks whether it may go on. */
-const PAUSED_MS = 50;
+import { Pace } from './pace.ts';
+import type { WatchedStore } from './watched-store.ts';
+import { WorldScenes } from './world-scenes.ts';
 
 /** What a store that is being watched passes on to whoever else wants it: the gateway, for one. */
 export interface LiveStoreOptions extends EngineOptions {
@@ -16,75 +14,61 @@ export interface LiveStoreOptions extends EngineOptions {
 }
 
 /** A simulated store played against the clock: simulator, engine, and the feed of those who watch. */
-export class LiveStore {
+export class LiveStore implements WatchedStore {
   readonly run: Run;
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly engine: Engine;
+  readonly hasTruth = true;
+  readonly interventions: Interventions;
   readonly #simulation: Simulation;
   readonly #options: LiveStoreOptions;
+  readonly #pace = new Pace();
   #isOver = false;
-  #isStopped = false;
-  /** Simulated seconds per second; Infinity: as fast as it goes. */
-  #speed = 1;
-  #isPaused = false;
-  /** Where clock and simulated time were last brought together. */
-  #sinceMs = 0;
-  #sinceUs = 0;
-  #timeUs = 0;
 
   constructor(run: Run, options: LiveStoreOptions = {}) {
     this.run = run;
     this.#options = options;
-    this.#simulation = new Simulation(run, { watch: (world) => this.feed.watch(world) });
+    const scenes = new WorldScenes(run);
+    this.#simulation = new Simulation(run, { watch: (world) => scenes.watch(world, this.feed) });
     this.store = this.#simulation.store;
-    this.feed = new LiveFeed(run, this.store);
+    this.feed = new LiveFeed(this.store, scenes.log);
+    this.interventions = new Interventions(run, this.#simulation, this.feed);
     this.engine = new Engine(this.store, options);
   }
 
   get speed(): number {
-    return this.#speed;
+    return this.#pace.speed;
   }
 
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#pace.isPaused;
   }
 
-  /** The run has come to its end; what was is still to be seen. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Sets the pace; `speed` must be positive. */
   setPace(speed: number, isPaused: boolean): void {
-    if (!(speed > 0)) throw new RangeError(`speed: found ${speed}, expected more than 0`);
-    this.#speed = speed;
-    this.#isPaused = isPaused;
-    this.#restartClock();
+    this.#pace.set(speed, isPaused);
   }
 
-  /** Plays to the end of the run, or until `stop`. */
   async play(): Promise<void> {
-    this.#restartClock();
-    let yieldedUs = 0;
-    for (let step = this.#simulation.step(); step && !this.#isStopped; step = this.#simulation.step()) {
+    this.#pace.restart();
+    for (let step = this.#simulation.step(); step; step = this.#simulation.step()) {
       this.#take(step);
-      if (this.#timeUs - yieldedUs >= STRETCH_US || this.#aheadMs() > 0) {
-        yieldedUs = this.#timeUs;
-        await this.#keepPace();
-      }
+      await this.#pace.reach(step.timeUs);
+      if (this.#pace.isStopped) return;
     }
-    if (this.#isStopped) return;
     this.#put(this.engine.finish());
     this.#isOver = true;
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#pace.isStopped = true;
   }
 
   #take(step: SimulationStep): void {
-    this.#timeUs = step.timeUs;
     for (const event of step.truth) this.feed.truth(event);
     for (const reading of step.readings) {
       this.feed.reading(reading);
@@ -97,23 +81,5 @@ export class LiveStore {
   #put(outputs: readonly EngineOutput[]): void {
     this.feed.outputs(outputs, this.engine);
     this.#options.onOutputs?.(outputs);
-  }
-
-  #restartClock(): void {
-    this.#sinceMs = performance.now();
-    this.#sinceUs = this.#timeUs;
-  }
-
-  /** How far simulated time is ahead of the clock at this pace. */
-  #aheadMs(): number {
-    return (this.#timeUs - this.#sinceUs) / 1000 / this.#speed - (performance.now() - this.#sinceMs);
-  }
-
-  async #keepPace(): Promise<void> {
-    await delay(Math.max(0, this.#aheadMs()));
-    while (this.#isPaused && !this.#isStopped) {
-      await delay(PAUSED_MS);
-      this.#restartClock();
-    }
   }
 }

@@ -1,48 +1,106 @@
+import type { Readable } from 'node:stream';
 import staticFiles from '@fastify/static';
 import webSocket from '@fastify/websocket';
-import type { FastifyPluginAsync } from 'fastify';
-import sharp from 'sharp';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
-import { printAtlas } from '../../simulator/render/fronts/atlas.ts';
-import type { Run } from '../../simulator/scenario/run.ts';
-import type { LiveStore } from './live-store.ts';
+import { userProblem } from '../user-error.ts';
+import { atlasPng } from './atlas-png.ts';
+import { moveSchema } from './interventions.ts';
+import { playRoutes } from './play-routes.ts';
+import { type DroppedRecording, isOwnPage, takeRecording } from './recording-drop.ts';
+import type { WatchedStore } from './watched-store.ts';
 
 const MOST_SPEED = 1000;
 /** A watcher that has this much still to fetch gets no more scenes until it has caught up. */
 const BACKLOG_BYTES = 1 << 20;
+/** Tells a page that another store is shown from now on. */
+const ANOTHER_STORE = 4000;
 
 /** What a page may ask of the store. */
 const command = z.union([
   z.object({ type: z.literal('pace'), speed: z.number().positive().max(MOST_SPEED), paused: z.boolean() }),
   z.object({ type: z.literal('watch'), sensorIds: z.array(z.string()).max(64) }),
+  moveSchema,
 ]);
-
-/** The page of a store and its live feed: `/`, `/live` (WebSocket) and `/live/…`. */
-export const viewerRoutes: FastifyPluginAsync<{ readonly live: LiveStore; readonly bundle: string }> = async (
-  server,
-  { live, bundle },
-) => {
-  const atlas = atlasPng(live.run);
-  await server.register(staticFiles, { root: bundle });
-  await server.register(webSocket, { options: { maxPayload: 1 << 16 } });
-  server.get('/live/model', () => modelOf(live));
-  server.get('/live/atlas.png', async (_, reply) => reply.type('image/png').send(await atlas));
-  server.get('/live/stock', (_, reply) => reply.type('application/octet-stream').send(live.feed.stock()));
-  server.get('/live/news', (_, reply) => reply.type('application/octet-stream').send(live.feed.timeline.news()));
-  server.get('/live/history', (request, reply) => {
-    const { fromUs, toUs } = range.parse(request.query);
-    return reply.type('application/octet-stream').send(live.feed.timeline.between(fromUs, toUs));
-  });
-  server.get('/live', { websocket: true }, (socket) => watch(socket, live));
-};
 
 const range = z
   .object({ fromUs: z.coerce.number(), toUs: z.coerce.number() })
   .refine(({ fromUs, toUs }) => toUs > fromUs && toUs - fromUs <= 60e6, 'expected at most a minute');
 
+export interface ViewerRoutesOptions {
+  readonly live: WatchedStore;
+  /** Folder of the built page. */
+  readonly bundle: string;
+  /** Whether recordings may be dropped onto the page and are shown in the store's place. */
+  readonly takesRecordings?: boolean;
+}
+
+/** The page of a store and its live feed: `/`, `/live` (WebSocket) and `/live/…`. */
+export const viewerRoutes: FastifyPluginAsync<ViewerRoutesOptions> = async (server, options) => {
+  let { live } = options;
+  let atlas = atlasPng(live.run);
+  const watchers = new Set<WebSocket>();
+  await server.register(staticFiles, { root: options.bundle });
+  await server.register(webSocket, { options: { maxPayload: 1 << 16 } });
+  server.get('/live/model', () => modelOf(live, options.takesRecordings === true));
+  server.get('/live/atlas.png', async (_, reply) => reply.type('image/png').send(await atlas));
+  server.get('/live/stock', (_, reply) => reply.type('application/octet-stream').send(live.feed.stock()));
+  server.get('/live/news', (_, reply) => reply.type('application/octet-stream').send(live.feed.timeline.news()));
+  server.get('/live/floor', () => live.feed.floor());
+  server.get('/live/history', (request, reply) => {
+    const asked = range.safeParse(request.query);
+    if (!asked.success) return reply.code(400).send({ error: z.prettifyError(asked.error) });
+    const { fromUs, toUs } = asked.data;
+    return reply.type('application/octet-stream').send(live.feed.timeline.between(fromUs, toUs));
+  });
+  await server.register(playRoutes, { interventions: () => live.interventions ?? null });
+  server.get('/live', { websocket: true }, (socket) => {
+    watchers.add(socket);
+    socket.on('close', () => watchers.delete(socket));
+    watch(socket, live);
+  });
+  if (options.takesRecordings) {
+    takeDrops(server, (store) => {
+      live.stop();
+      live = store;
+      atlas = atlasPng(live.run);
+      for (const socket of watchers) socket.close(ANOTHER_STORE, 'another store');
+    });
+  }
+};
+
+/** Lets recordings be dropped: each is opened, shown and played; the one before it is forgotten. */
+function takeDrops(server: FastifyInstance, show: (store: WatchedStore) => void): void {
+  let shown: DroppedRecording | null = null;
+  server.addContentTypeParser('application/octet-stream', (_request, body, done) => done(null, body));
+  server.addHook('onClose', async () => {
+    shown?.store.stop();
+    await shown?.close();
+  });
+  server.post('/live/recording', async (request, reply) => {
+    if (!isOwnPage(request))
+      return reply.code(403).send({ error: 'found a page of another origin, expected this one' });
+    try {
+      const dropped = await takeRecording(request.body as Readable);
+      const before = shown;
+      shown = dropped;
+      show(dropped.store);
+      await before?.close();
+      dropped.store
+        .play()
+        .catch((error: unknown) => dropped.store.feed.alert(dropped.store.feed.nowUs, 'recording', String(error)));
+      return reply.code(204).send();
+    } catch (error) {
+      const problem = userProblem(error) ?? (error instanceof RangeError ? error.message : null);
+      if (problem === null) throw error;
+      return reply.code(422).send({ error: problem });
+    }
+  });
+}
+
 /** Sends one watcher the feed; drops scenes, never news, when it falls behind. */
-function watch(socket: WebSocket, live: LiveStore): void {
+function watch(socket: WebSocket, live: WatchedStore): void {
   let watched = new Set<string>();
   const stop = live.feed.listen((bytes, kind, sensorId) => {
     if (sensorId !== null && !watched.has(sensorId)) return;
@@ -58,7 +116,8 @@ function watch(socket: WebSocket, live: LiveStore): void {
     const asked = command.safeParse(parsed(String(data)));
     if (!asked.success) return socket.close(1008, 'found no known command');
     if (asked.data.type === 'pace') live.setPace(asked.data.speed, asked.data.paused);
-    else watched = new Set(asked.data.sensorIds);
+    else if (asked.data.type === 'watch') watched = new Set(asked.data.sensorIds);
+    else live.interventions?.move(asked.data);
   });
 }
 
@@ -71,7 +130,8 @@ function parsed(text: string): unknown {
 }
 
 /** What the page must know before the first scene. Of people only what they look like, not what they are about to do. */
-function modelOf({ run, store, feed, speed, isPaused, isOver }: LiveStore) {
+function modelOf(live: WatchedStore, takesRecordings: boolean) {
+  const { run, store, feed, speed, isPaused, isOver, hasTruth } = live;
   const shoppers = run.shoppers.map((plan) => ({ ...plan, actions: [] }));
   return {
     run: { ...run, shoppers },
@@ -81,15 +141,8 @@ function modelOf({ run, store, feed, speed, isPaused, isOver }: LiveStore) {
     nowUs: feed.nowUs,
     fromUs: feed.timeline.fromUs,
     isOver,
-    hasTruth: true,
+    hasTruth,
+    takesRecordings,
+    canIntervene: live.interventions !== undefined,
   };
-}
-
-/** The printed fronts as one picture. */
-async function atlasPng(run: Run): Promise<Buffer> {
-  const { texels, widthPx, heightPx } = await printAtlas(run.products);
-  const top = Uint8Array.from(new Uint8Array(texels.buffer, texels.byteOffset, 4 * widthPx * heightPx));
-  return sharp(top, { raw: { width: widthPx, height: heightPx, channels: 4 } })
-    .png({ compressionLevel: 6 })
-    .toBuffer();
 }

@@ -1,19 +1,19 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import type { LiveStore } from './live-store.ts';
 import { viewerRoutes } from './viewer-routes.ts';
+import type { WatchedStore } from './watched-store.ts';
 
 /** Ports tried one after another before giving up. */
 const PORTS_TRIED = 20;
 
 /** A server of the viewer alone, on this machine only; takes the next free port where the one asked for is taken. */
 export async function serveViewer(
-  live: LiveStore,
+  live: WatchedStore,
   bundle: string,
   port: number,
 ): Promise<{ readonly server: FastifyInstance; readonly address: string }> {
   for (let tried = port; ; tried++) {
     const server = fastify();
-    await server.register(viewerRoutes, { live, bundle });
+    await server.register(viewerRoutes, { live, bundle, takesRecordings: true });
     try {
       return { server, address: await server.listen({ host: '127.0.0.1', port: tried }) };
     } catch (error) {
