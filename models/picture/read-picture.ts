@@ -7,7 +7,7 @@ import { BLANK, type CropBox, type RgbPicture } from './crop.ts';
 const MOST_BYTES = 64 << 20;
 const MOST_PIXELS = 48e6;
 /** Decoded pictures are shrunk to this longer side: nets look at 48 px. */
-const LONGEST_PX = 512;
+const LONGEST_PX = 256;
 /** Colours this near to the corners' count as background, levels of 255. */
 const NEAR_LEVELS = 18;
 
@@ -65,10 +65,12 @@ export function subjectOf(rgba: Uint8Array, widthPx: number, heightPx: number): 
 function backgroundTest(rgba: Uint8Array, width: number, height: number): (p: number) => boolean {
   const corners = [0, width - 1, width * (height - 1), width * height - 1];
   if (corners.some((p) => rgba[4 * p + 3] < 128)) return (p) => rgba[4 * p + 3] < 128;
-  const near = (p: number, q: number) =>
-    [0, 1, 2].every((c) => Math.abs(rgba[4 * p + c] - rgba[4 * q + c]) <= NEAR_LEVELS);
-  if (!corners.every((p) => near(p, corners[0]))) return () => false;
-  return (p) => near(p, corners[0]);
+  const [r, g, b] = rgba;
+  const near = (p: number) =>
+    Math.abs(rgba[4 * p] - r) <= NEAR_LEVELS &&
+    Math.abs(rgba[4 * p + 1] - g) <= NEAR_LEVELS &&
+    Math.abs(rgba[4 * p + 2] - b) <= NEAR_LEVELS;
+  return corners.every(near) ? near : () => false;
 }
 
 /** Throws `ModelError` unless a picture in memory has pixels, and as many as it says. */

@@ -13,6 +13,7 @@ export function curveSvg(title: string, losses: readonly number[], stepsPerPoint
     );
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">
+<title>${title}: loss by step</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text x="${left}" y="16" font-size="13">${title}</text>
 ${ticks.join('\n')}
