@@ -123,6 +123,8 @@ export class StoreSession {
         this.#parts.engine.push(reading);
         await this.#settle(this.#parts.engine.finish());
       }
+      const { pending } = this.#parts.journal;
+      if (pending > 0) throw new Error(`intake: the journal holds ${pending} records more than this source gives`);
     });
   }
 
