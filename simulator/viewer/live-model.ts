@@ -13,6 +13,8 @@ export interface LiveModel {
   readonly isOver: boolean;
   /** Whether what really happened is told of. */
   readonly hasTruth: boolean;
+  /** Whether guests may be sent in and sensors broken. */
+  readonly canIntervene: boolean;
 }
 
 export async function fetchModel(): Promise<LiveModel> {

@@ -8,10 +8,12 @@ import { CartList } from './panels/cart-list.ts';
 import { EvidencePanel } from './panels/evidence-panel.ts';
 import { InsightPanel } from './panels/insight-panel.ts';
 import { intro } from './panels/intro.ts';
+import { PlayPanel } from './panels/play-panel.ts';
 import { SensorPanel } from './panels/sensor-panel.ts';
 import { Tabs } from './panels/tabs.ts';
 import { TimeBar } from './panels/time-bar.ts';
 import { People } from './people.ts';
+import { PlayDoor } from './play/play-door.ts';
 import { Prices } from './prices.ts';
 import { Pursuit, type PursuitMode } from './pursuit.ts';
 import { Selection } from './selection.ts';
@@ -52,6 +54,7 @@ class Viewer {
   readonly #sensors: SensorPanel;
   readonly #insights: InsightPanel;
   readonly #dwell: DwellMap;
+  readonly #play: PlayPanel | null;
   readonly #tabs: Tabs;
   readonly #timeBar: TimeBar;
   readonly #pursuit: Pursuit;
@@ -77,11 +80,21 @@ class Viewer {
     this.#sensors = new SensorPanel(canvas, this.#scenes, model, words);
     this.#dwell = new DwellMap(model.run.store.sizeM);
     this.#insights = new InsightPanel({ model, book: this.#book, truth, dwell: this.#dwell, prices }, words);
+    this.#connection = new LiveConnection(
+      (message) => this.#take(message),
+      (state) => void (this.#status.textContent = state === 'live' ? '' : words[state]),
+    );
+    const door = new PlayDoor(this.#connection);
+    const goLive = () => this.#clock.follow();
+    this.#play = model.canIntervene
+      ? new PlayPanel({ model, canvas, door, book: this.#book, prices, words, goLive })
+      : null;
     this.#tabs = new Tabs(
       [
         { id: 'carts', title: words.carts, root: element('div', {}, this.#evidence.root, this.#list.root) },
         { id: 'sensors', title: words.sensors, root: this.#sensors.root },
         { id: 'insights', title: words.insights, root: this.#insights.root },
+        ...(this.#play ? [{ id: 'play', title: words.playing.tab, root: this.#play.root }] : []),
       ],
       words.panels,
     );
@@ -91,10 +104,6 @@ class Viewer {
       'button',
       { 'aria-pressed': 'false', title: words.truthHint, onclick: () => this.#toggleTruth() },
       words.truth,
-    );
-    this.#connection = new LiveConnection(
-      (message) => this.#take(message),
-      (state) => void (this.#status.textContent = state === 'live' ? '' : words[state]),
     );
     const stage = element(
       'section',
@@ -130,6 +139,7 @@ class Viewer {
       model.hasTruth ? this.#truthButton : null,
     );
     stage.append(views, this.#status, this.#announcer.root);
+    if (this.#play) stage.append(this.#play.tip);
     const welcome = intro(words);
     if (welcome) stage.append(welcome);
     app.replaceChildren(
@@ -177,6 +187,7 @@ class Viewer {
     const { tripId } = this.#selection.picked;
     this.#canvas.mark(moment.bodies, tripId);
     this.#pursuit.show(snapshot, moment.bodies, tripId);
+    this.#play?.frame(snapshot, this.#tabs.isOpen('play'));
     if (ms - this.#panelsMs >= PANEL_MS) {
       this.#panelsMs = ms;
       this.#announcer.show(moment.timeUs);
@@ -185,6 +196,7 @@ class Viewer {
       this.#list.show(moment);
       if (this.#tabs.isOpen('sensors')) this.#sensors.show(moment);
       if (this.#tabs.isOpen('insights')) this.#insights.show(moment);
+      if (this.#tabs.isOpen('play') || this.#play?.isBeing) this.#play?.show(moment);
       this.#timeBar.show(this.#model.fromUs ?? 0, this.#scenes.latestUs);
     }
     this.#canvas.draw(elapsedMs);

@@ -8,6 +8,8 @@ import { ROW } from '../../render/scene/stock-log.ts';
 import type { CameraPlan } from '../../scenario/run.ts';
 import type { LiveModel } from '../live-model.ts';
 import type { TrackedBody } from '../moment.ts';
+import type { SightLine } from '../play/slot-picker.ts';
+import { BoxOutline } from './box-outline.ts';
 import { cameraEye, frustumLines } from './camera-eye.ts';
 import { InstanceMeshes } from './instance-meshes.ts';
 import { printMaterial } from './print-material.ts';
@@ -28,6 +30,8 @@ const CUT_M = 0.95;
 const UNCUT_M = 99;
 const FRUSTUM_M = 3;
 const FRUSTUM_COLOUR = 0x0072b2;
+/** Distance from whom one walks by hand. */
+const APPROACH_M = 4;
 const MOST_STOCK_BYTES = 1 << 27;
 
 /** The shop in three dimensions: the scene of the cameras' pictures, drawn with WebGL. */
@@ -51,6 +55,7 @@ export class ShopCanvas {
   /** The picture no longer shows what it should. */
   #isStale = true;
   readonly #marks = new TrackMarks();
+  readonly #outline = new BoxOutline();
   #marked = '';
   #stockRows = 0;
   #isUnsized = true;
@@ -78,7 +83,7 @@ export class ShopCanvas {
     this.#still = new InstanceMeshes(this.#scene.still, shapes, material, plan);
     this.#moving = new InstanceMeshes(this.#scene.moving, shapes, material, plan);
     this.#still.rebuild();
-    this.#world.add(this.#still.group, this.#moving.group, this.#marks.mesh);
+    this.#world.add(this.#still.group, this.#moving.group, this.#marks.mesh, this.#outline.lines);
     this.#light();
     this.#controls = new CameraControls(this.camera, this.element);
     this.#controls.smoothTime = isMotionReduced ? 0 : 0.22;
@@ -192,6 +197,41 @@ export class ShopCanvas {
     if (point.z > 1 || Math.abs(point.x) > 1.1 || Math.abs(point.y) > 1.2) return null;
     const { clientWidth, clientHeight } = this.element;
     return [((point.x + 1) / 2) * clientWidth, ((1 - point.y) / 2) * clientHeight];
+  }
+
+  /** The line of sight through a place on the canvas, CSS pixels from its corner. */
+  sightLine(x: number, y: number): SightLine {
+    const { clientWidth, clientHeight } = this.element;
+    this.camera.updateMatrixWorld();
+    point.set((2 * x) / clientWidth - 1, 1 - (2 * y) / clientHeight, 0.5).unproject(this.camera);
+    const from = this.camera.position;
+    point.sub(from).normalize();
+    return { fromM: [from.x, from.y, from.z], direction: [point.x, point.y, point.z] };
+  }
+
+  /** Direction of sight along the floor, a unit vector; from straight above, what is up in the picture. */
+  lookOnFloor(): readonly [number, number] {
+    this.camera.getWorldDirection(point);
+    if (Math.hypot(point.x, point.y) < 0.05) point.set(0, 1, 0).applyQuaternion(this.camera.quaternion);
+    const length = Math.hypot(point.x, point.y) || 1;
+    return [point.x / length, point.y / length];
+  }
+
+  /** Comes as near as one stands behind somebody, wherever one looks from. */
+  approach(): void {
+    this.#widen(VIEW_DEG);
+    void this.#controls.dollyTo(APPROACH_M, true);
+  }
+
+  /** Draws the edges of a box by its corners (front first, left to right, below to above); null for none. */
+  outline(corners: readonly (readonly [number, number, number])[] | null): void {
+    if (!this.#outline.show(corners)) return;
+    this.#isStale = true;
+  }
+
+  /** The scene that is on the canvas. */
+  get shown(): Float32Array | null {
+    return this.#shown;
   }
 
   /** Draw calls and triangles of the last frame. */

@@ -28,7 +28,7 @@ export class LiveConnection {
     const early: LiveMessage[] = [];
     let isCaughtUp = false;
     socket.onopen = async () => {
-      this.#send({ type: 'watch', sensorIds: this.#watched });
+      this.send({ type: 'watch', sensorIds: this.#watched });
       await this.#catchUp();
       isCaughtUp = true;
       for (const message of early) this.#take(message);
@@ -48,13 +48,13 @@ export class LiveConnection {
   }
 
   setPace(speed: number, paused: boolean): void {
-    this.#send({ type: 'pace', speed, paused });
+    this.send({ type: 'pace', speed, paused });
   }
 
   /** Asks for the samples of these scales and cameras from now on. */
   watch(sensorIds: readonly string[]): void {
     this.#watched = sensorIds;
-    this.#send({ type: 'watch', sensorIds });
+    this.send({ type: 'watch', sensorIds });
   }
 
   async #catchUp(): Promise<void> {
@@ -63,7 +63,8 @@ export class LiveConnection {
     }
   }
 
-  #send(command: object): void {
+  /** Sends a command; nothing while the connection is down. */
+  send(command: object): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(command));
   }
 }
