@@ -1,5 +1,6 @@
 import type { Store } from '../../engine/store.ts';
 import type { Run } from '../scenario/run.ts';
+import type { FloorUseSoFar } from './shop/floor-use.ts';
 
 /** What the page knows of a store before the first scene; see the server's `/live/model`. */
 export interface LiveModel {
@@ -13,6 +14,8 @@ export interface LiveModel {
   readonly isOver: boolean;
   /** Whether what really happened is told of. */
   readonly hasTruth: boolean;
+  /** Whether recordings may be dropped onto the page. */
+  readonly takesRecordings: boolean;
   /** Whether guests may be sent in and sensors broken. */
   readonly canIntervene: boolean;
 }
@@ -21,4 +24,11 @@ export async function fetchModel(): Promise<LiveModel> {
   const reply = await fetch('live/model');
   if (!reply.ok) throw new Error(`live/model: found status ${reply.status}, expected 200`);
   return (await reply.json()) as LiveModel;
+}
+
+/** How the floor was used before the page was opened. */
+export async function fetchFloor(): Promise<FloorUseSoFar> {
+  const reply = await fetch('live/floor');
+  if (!reply.ok) throw new Error(`live/floor: found status ${reply.status}, expected 200`);
+  return (await reply.json()) as FloorUseSoFar;
 }

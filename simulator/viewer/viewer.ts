@@ -1,11 +1,12 @@
 import type { LiveMessage } from '../../api/live.ts';
 import { element } from './element.ts';
-import { fetchModel, type LiveModel } from './live-model.ts';
+import { fetchFloor, fetchModel, type LiveModel } from './live-model.ts';
 import type { Moment, TrackedBody } from './moment.ts';
 import { Announcer } from './panels/announcer.ts';
 import { CartCards } from './panels/cart-cards.ts';
 import { CartList } from './panels/cart-list.ts';
 import { EvidencePanel } from './panels/evidence-panel.ts';
+import { FaultBadges } from './panels/fault-badges.ts';
 import { InsightPanel } from './panels/insight-panel.ts';
 import { intro } from './panels/intro.ts';
 import { PlayPanel } from './panels/play-panel.ts';
@@ -16,8 +17,9 @@ import { People } from './people.ts';
 import { PlayDoor } from './play/play-door.ts';
 import { Prices } from './prices.ts';
 import { Pursuit, type PursuitMode } from './pursuit.ts';
+import { RecordingDrop } from './recording-drop.ts';
 import { Selection } from './selection.ts';
-import { DwellMap } from './shop/floor-plan.ts';
+import { FloorUse, type FloorUseSoFar } from './shop/floor-use.ts';
 import { loadAtlas, ShopCanvas } from './shop/shop-canvas.ts';
 import { LiveConnection } from './time/live-connection.ts';
 import { NewsBook } from './time/news-book.ts';
@@ -31,8 +33,8 @@ const PANEL_MS = 100;
 
 /** Builds the page and starts it. Throws when the server does not answer. */
 export async function openViewer(app: HTMLElement, words: Words): Promise<void> {
-  const [model, atlas] = await Promise.all([fetchModel(), loadAtlas()]);
-  new Viewer(app, words, model, new ShopCanvas(model, atlas, isMotionReduced())).start();
+  const [model, floor, atlas] = await Promise.all([fetchModel(), fetchFloor(), loadAtlas()]);
+  new Viewer(app, words, model, new ShopCanvas(model, atlas, isMotionReduced())).start(floor);
 }
 
 function isMotionReduced(): boolean {
@@ -53,7 +55,8 @@ class Viewer {
   readonly #evidence: EvidencePanel;
   readonly #sensors: SensorPanel;
   readonly #insights: InsightPanel;
-  readonly #dwell: DwellMap;
+  readonly #floor: FloorUse;
+  readonly #faults: FaultBadges;
   readonly #play: PlayPanel | null;
   readonly #tabs: Tabs;
   readonly #timeBar: TimeBar;
@@ -74,12 +77,25 @@ class Viewer {
     this.#list = new CartList(people, prices, words, this.#selection, truth);
     this.#timeBar = new TimeBar(this.#clock, this.#book, words);
     this.#evidence = new EvidencePanel(
-      { people, prices, words, selection: this.#selection, book: this.#book, scenes: this.#scenes },
-      { goTo: (timeUs) => this.#timeBar.goTo(timeUs), visit: (...place) => canvas.visit(...place) },
+      {
+        people,
+        prices,
+        words,
+        selection: this.#selection,
+        book: this.#book,
+        scenes: this.#scenes,
+        cameras: model.run.cameras,
+      },
+      {
+        goTo: (timeUs) => this.#timeBar.goTo(timeUs),
+        visit: (...place) => canvas.visit(...place),
+        trace: (...what) => canvas.trace(...what),
+      },
     );
-    this.#sensors = new SensorPanel(canvas, this.#scenes, model, words);
-    this.#dwell = new DwellMap(model.run.store.sizeM);
-    this.#insights = new InsightPanel({ model, book: this.#book, truth, dwell: this.#dwell, prices }, words);
+    this.#sensors = new SensorPanel(canvas, this.#scenes, this.#book, model, words);
+    this.#floor = new FloorUse(model.run.store.sizeM);
+    this.#faults = new FaultBadges(canvas, this.#book, model.run, words);
+    this.#insights = new InsightPanel({ model, book: this.#book, truth, floor: this.#floor, prices }, words);
     this.#connection = new LiveConnection(
       (message) => this.#take(message),
       (state) => void (this.#status.textContent = state === 'live' ? '' : words[state]),
@@ -109,6 +125,7 @@ class Viewer {
       'section',
       { class: 'stage', 'aria-label': words.overview },
       canvas.element,
+      this.#faults.root,
       this.#cards.root,
     );
     const pursuitButtons: HTMLButtonElement[] = [];
@@ -138,16 +155,19 @@ class Viewer {
       pursuitButton('eyes', words.eyes, words.eyesHint),
       model.hasTruth ? this.#truthButton : null,
     );
+    const header = element(
+      'header',
+      {},
+      element('h1', {}, words.title),
+      element('p', { class: 'store' }, model.run.scenario),
+    );
     stage.append(views, this.#status, this.#announcer.root);
     if (this.#play) stage.append(this.#play.tip);
+    if (model.takesRecordings)
+      header.append(new RecordingDrop(words, (text) => void (this.#status.textContent = text)).root);
     const welcome = intro(words);
     if (welcome) stage.append(welcome);
-    app.replaceChildren(
-      element('header', {}, element('h1', {}, words.title), element('p', { class: 'store' }, model.run.scenario)),
-      stage,
-      element('aside', {}, this.#tabs.root),
-      this.#timeBar.root,
-    );
+    app.replaceChildren(header, stage, element('aside', {}, this.#tabs.root), this.#timeBar.root);
     new ResizeObserver(() => canvas.resize(stage.clientWidth, stage.clientHeight)).observe(stage);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const paint = () => canvas.setBackground(getComputedStyle(app).getPropertyValue('--stage').trim());
@@ -156,7 +176,8 @@ class Viewer {
     document.addEventListener('keydown', (event) => this.#press(event));
   }
 
-  start(): void {
+  start(floor: FloorUseSoFar): void {
+    this.#floor.restore(floor);
     this.#clock.timeUs = this.#model.nowUs;
     this.#scenes.latestUs = this.#model.nowUs;
     this.#connection.open();
@@ -172,7 +193,7 @@ class Viewer {
     if (message.kind === 'stock') this.#canvas.stock(message.firstRow, message.rows);
     else if (message.kind !== 'news') {
       this.#scenes.take(message);
-      if (message.kind === 'tracks') this.#dwell.add(message.timeUs, message.onFloorM);
+      if (message.kind === 'tracks') this.#floor.add(message.timeUs, message.trackIds, message.onFloorM);
     } else if (message.news.type === 'scale' || message.news.type === 'camera') this.#scenes.take(message);
     else this.#book.take(message.news);
   }
@@ -185,7 +206,7 @@ class Viewer {
     if (snapshot) this.#canvas.show(snapshot);
     const moment = this.#moment();
     const { tripId } = this.#selection.picked;
-    this.#canvas.mark(moment.bodies, tripId);
+    this.#canvas.mark(moment.bodies, tripId, this.#evidence.rivals);
     this.#pursuit.show(snapshot, moment.bodies, tripId);
     this.#play?.frame(snapshot, this.#tabs.isOpen('play'));
     if (ms - this.#panelsMs >= PANEL_MS) {
@@ -201,6 +222,7 @@ class Viewer {
     }
     this.#canvas.draw(elapsedMs);
     this.#cards.show(moment);
+    this.#faults.show(moment.timeUs);
     requestAnimationFrame((next) => this.#frame(next));
   }
 

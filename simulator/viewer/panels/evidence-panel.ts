@@ -1,20 +1,42 @@
 import type { Cart, CartLine, Evidence, Rival } from '../../../engine/index.ts';
+import type { CameraPlan } from '../../scenario/run.ts';
 import { markOf, surenessOf } from '../confidence.ts';
 import { element } from '../element.ts';
 import type { Moment } from '../moment.ts';
 import type { People } from '../people.ts';
 import type { Prices } from '../prices.ts';
 import type { Selection } from '../selection.ts';
+import { type HandPath, handPaths } from '../shop/hand-paths.ts';
 import type { NewsBook } from '../time/news-book.ts';
 import type { RecentScenes } from '../time/recent-scenes.ts';
 import { percentText, timeText, type Words } from '../words.ts';
+import { HandStrips, handRows } from './hand-rows.ts';
+import { otherwiseOf } from './otherwise.ts';
 import { PLOT_AFTER_US, PLOT_BEFORE_US, WeightPlot } from './weight-plot.ts';
 
 /** What may be asked of the rest of the page. */
 export interface EvidenceActions {
   readonly goTo: (timeUs: number) => void;
   readonly visit: (xM: number, yM: number, zM: number) => void;
+  /** Draws a change and the hands that were near it; null draws none. */
+  readonly trace: (
+    placeM: readonly [number, number, number] | null,
+    paths: readonly HandPath[],
+    isOwner: (onFloorM: readonly [number, number]) => boolean,
+  ) => void;
 }
+
+interface Shown {
+  readonly plot: WeightPlot;
+  readonly strips: HandStrips;
+  readonly evidence: Evidence;
+  samples: number;
+}
+
+/** A track nearer to a body than this is its own, metres. */
+const BODY_M = 0.6;
+/** Who is less likely than this is no rival worth a ring. */
+const LEAST_PROB = 0.02;
 
 /** Why a line stands in a cart: what the scales felt, whose hand was near, who else it may have been, what else. */
 export class EvidencePanel {
@@ -26,13 +48,25 @@ export class EvidencePanel {
   readonly #book: NewsBook;
   readonly #scenes: RecentScenes;
   readonly #actions: EvidenceActions;
-  #plots: { readonly plot: WeightPlot; readonly evidence: Evidence }[] = [];
+  readonly #cameras: readonly CameraPlan[];
+  #plots: Shown[] = [];
   #shown = '';
+  #traced = '';
+  #rivals: ReadonlyMap<string, number> = new Map();
 
   constructor(
-    parts: { people: People; prices: Prices; words: Words; selection: Selection; book: NewsBook; scenes: RecentScenes },
+    parts: {
+      people: People;
+      prices: Prices;
+      words: Words;
+      selection: Selection;
+      book: NewsBook;
+      scenes: RecentScenes;
+      cameras: readonly CameraPlan[];
+    },
     actions: EvidenceActions,
   ) {
+    this.#cameras = parts.cameras;
     this.#people = parts.people;
     this.#prices = parts.prices;
     this.#words = parts.words;
@@ -40,6 +74,11 @@ export class EvidencePanel {
     this.#book = parts.book;
     this.#scenes = parts.scenes;
     this.#actions = actions;
+  }
+
+  /** Trips that may have done what is shown, and how likely. */
+  get rivals(): ReadonlyMap<string, number> {
+    return this.#rivals;
   }
 
   /** Shows the picked line as it stood at the moment; hides itself when none is picked. */
@@ -50,15 +89,24 @@ export class EvidencePanel {
     this.root.hidden = !cart || !line;
     if (!cart || !line) {
       this.#shown = '';
+      this.#rivals = new Map();
+      this.#trace(null);
       return;
     }
+    const picked = line.evidence.find((one) => one.changeId === changeId)!;
+    this.#trace(picked);
     const shown = JSON.stringify([cart.tripId, line]);
     if (shown !== this.#shown) {
       this.#shown = shown;
       this.#plots = [];
+      this.#rivals = new Map(
+        picked.rivals.flatMap(({ tripId: rival, prob }) =>
+          rival !== null && prob >= LEAST_PROB ? [[rival, prob]] : [],
+        ),
+      );
       this.root.replaceChildren(...this.#contents(cart, line));
     }
-    for (const { plot, evidence } of this.#plots) this.#feed(plot, evidence);
+    for (const row of this.#plots) this.#feed(row);
   }
 
   #contents(cart: Cart, line: CartLine): Node[] {
@@ -85,7 +133,9 @@ export class EvidencePanel {
     const words = this.#words;
     const change = this.#book.changes.get(evidence.changeId);
     const plot = new WeightPlot(words.weight);
-    if (evidence.scaleIds.length > 0) this.#plots.push({ plot, evidence });
+    const strips = new HandStrips(words);
+    this.#plots.push({ plot, strips, evidence, samples: -1 });
+    const otherwise = otherwiseOf(evidence, this.#prices, words);
     const verb = evidence.quantity > 0 ? words.marks.take : words.marks['put-back'];
     const place = evidence.slotId ?? evidence.shelfId;
     return [
@@ -109,7 +159,10 @@ export class EvidencePanel {
           ),
         ),
         evidence.scaleIds.length > 0 ? plot.root : null,
+        strips.root,
         element('p', {}, this.#sentence(evidence, sku)),
+        // The engine's own sentences are English.
+        evidence.why ? element('p', { class: 'quiet', lang: 'en' }, evidence.why) : null,
         element('h3', {}, words.whoElse),
         bars(evidence.rivals.map((rival) => [this.#rivalName(rival), rival.prob])),
         element('h3', {}, words.whatElse),
@@ -119,6 +172,7 @@ export class EvidencePanel {
             prob,
           ]),
         ),
+        otherwise ? element('p', { class: 'quiet' }, otherwise) : null,
       ),
     ];
   }
@@ -136,11 +190,45 @@ export class EvidencePanel {
     return cart ? this.#people.nameOf(cart) : this.#words.unknownShopper;
   }
 
-  #feed(plot: WeightPlot, { changeId, scaleIds, timeUs }: Evidence): void {
+  #feed(row: Shown): void {
+    const { changeId, scaleIds, timeUs } = row.evidence;
     const change = this.#book.changes.get(changeId);
     const toUs = change?.toUs ?? timeUs;
     const samples = this.#scenes.samplesBetween(toUs - PLOT_BEFORE_US, toUs + PLOT_AFTER_US);
-    plot.show(samples, scaleIds, change?.fromUs ?? timeUs, toUs);
+    if (scaleIds.length > 0) row.plot.show(samples, scaleIds, change?.fromUs ?? timeUs, toUs);
+    if (!change || samples.length === row.samples) return;
+    row.samples = samples.length;
+    row.strips.show(handRows(samples, this.#cameras, change.inWorldM), toUs);
+  }
+
+  /** Draws the hands near a change, once all scenes around it are there. */
+  #trace(evidence: Evidence | null): void {
+    const change = evidence && this.#book.changes.get(evidence.changeId);
+    if (!change) {
+      if (this.#traced !== '') this.#actions.trace(null, [], () => false);
+      this.#traced = '';
+      return;
+    }
+    const paths = handPaths(this.#scenes, change.inWorldM, change.fromUs, change.toUs);
+    const key = `${change.changeId}/${paths.map(({ pointsM }) => pointsM.length)}`;
+    if (key === this.#traced) return;
+    this.#traced = key;
+    const { tripId } = this.#selection.picked;
+    this.#actions.trace(change.inWorldM, paths, (onFloorM) => this.#tripAt(onFloorM, change.toUs) === tripId);
+  }
+
+  /** The likeliest trip of the body that stood at a place. */
+  #tripAt([xM, yM]: readonly [number, number], timeUs: number): string | null {
+    const tracks = this.#scenes.tracksAt(timeUs);
+    if (!tracks) return null;
+    let best = -1;
+    let bestM = BODY_M;
+    tracks.trackIds.forEach((trackId, i) => {
+      const away = Math.hypot(tracks.onFloorM[2 * i] - xM, tracks.onFloorM[2 * i + 1] - yM);
+      if (away < bestM) [best, bestM] = [trackId, away];
+    });
+    const link = this.#book.linksAt(timeUs).find(({ trackId }) => trackId === best);
+    return link?.trips.reduce((most, row) => (row.prob > most.prob ? row : most)).tripId ?? null;
   }
 }
 

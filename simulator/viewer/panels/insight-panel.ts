@@ -3,7 +3,8 @@ import { element } from '../element.ts';
 import type { LiveModel } from '../live-model.ts';
 import type { Moment } from '../moment.ts';
 import type { Prices } from '../prices.ts';
-import { type DwellMap, drawFloorPlan } from '../shop/floor-plan.ts';
+import { drawDwell, drawFlows } from '../shop/floor-plan.ts';
+import type { FloorUse } from '../shop/floor-use.ts';
 import type { NewsBook } from '../time/news-book.ts';
 import { differenceOf, type TrueCarts } from '../time/true-carts.ts';
 import { moneyText, percentText, timeText, type Words } from '../words.ts';
@@ -19,13 +20,14 @@ export class InsightPanel {
   readonly #model: LiveModel;
   readonly #book: NewsBook;
   readonly #truth: TrueCarts;
-  readonly #dwell: DwellMap;
+  readonly #floor: FloorUse;
   readonly #prices: Prices;
   readonly #words: Words;
   readonly #plan = element('canvas', { class: 'plan', width: 348, role: 'img' });
   readonly #figures = element('dl', { class: 'figures' });
   readonly #slots = element('tbody');
   readonly #right = element('div');
+  readonly #map: HTMLSelectElement;
   #shown = '';
 
   constructor(
@@ -33,7 +35,7 @@ export class InsightPanel {
       readonly model: LiveModel;
       readonly book: NewsBook;
       readonly truth: TrueCarts;
-      readonly dwell: DwellMap;
+      readonly floor: FloorUse;
       readonly prices: Prices;
     },
     words: Words,
@@ -41,13 +43,25 @@ export class InsightPanel {
     this.#model = parts.model;
     this.#book = parts.book;
     this.#truth = parts.truth;
-    this.#dwell = parts.dwell;
+    this.#floor = parts.floor;
     this.#prices = parts.prices;
     this.#words = words;
     this.#plan.setAttribute('aria-label', words.dwell);
+    this.#map = element(
+      'select',
+      {
+        'aria-label': words.mapOf,
+        onchange: () => {
+          this.#shown = '';
+          this.#plan.setAttribute('aria-label', this.#map.selectedOptions[0].text);
+        },
+      },
+      element('option', { value: 'dwell' }, words.dwell),
+      element('option', { value: 'flows' }, words.flows),
+    );
     this.root.append(
       this.#figures,
-      element('h2', {}, words.dwell),
+      element('div', { class: 'row map-row' }, this.#map),
       this.#plan,
       element('h2', {}, words.slots),
       element(
@@ -70,10 +84,12 @@ export class InsightPanel {
     this.#shown = key;
     const style = getComputedStyle(this.root);
     const colour = (name: string) => style.getPropertyValue(name).trim();
-    drawFloorPlan(this.#plan, this.#model.run, this.#dwell, {
+    const draw = this.#map.value === 'flows' ? drawFlows : drawDwell;
+    draw(this.#plan, this.#model.run, this.#floor, {
       floor: colour('--panel'),
       heat: colour('--likely'),
       fixture: colour('--quiet'),
+      ink: colour('--ink'),
     });
     const finished = moment.carts.filter((cart) => cart.exitedAtUs !== null && cart.status !== 'draft');
     this.#showFigures(moment, finished);

@@ -3,9 +3,12 @@ import type { CameraPlan } from '../../scenario/run.ts';
 import { element } from '../element.ts';
 import type { LiveModel } from '../live-model.ts';
 import type { Moment } from '../moment.ts';
+import { type Coverage, coverageOf } from '../shop/coverage.ts';
+import { drawCoverage } from '../shop/floor-plan.ts';
 import type { ShopCanvas } from '../shop/shop-canvas.ts';
+import type { NewsBook } from '../time/news-book.ts';
 import type { RecentScenes } from '../time/recent-scenes.ts';
-import type { Words } from '../words.ts';
+import { percentText, timeText, type Words } from '../words.ts';
 
 /** Pictures are drawn this wide, pixels. */
 const PICTURE_PX = 336;
@@ -13,6 +16,7 @@ const PICTURE_PX = 336;
 const FRESH_US = 300_000;
 /** Length of the strips of scales. */
 const STRIP_US = 20e6;
+const MOST_ALERTS = 5;
 /** A sensor that said nothing for so long is marked as silent. */
 const SILENT_US = 3e6;
 
@@ -28,8 +32,15 @@ export class SensorPanel {
   readonly #strips = element('ul', { class: 'strips' });
   readonly #choose: HTMLSelectElement;
   #camera: CameraPlan | undefined;
+  readonly #book: NewsBook;
+  readonly #faults = element('ul', { class: 'fault-list' });
+  readonly #plan = element('canvas', { class: 'plan', width: 348, role: 'img' });
+  readonly #covered = element('p', { class: 'quiet' });
+  #coverage: Coverage | null = null;
+  #faultsShown = '';
 
-  constructor(canvas: ShopCanvas, scenes: RecentScenes, model: LiveModel, words: Words) {
+  constructor(canvas: ShopCanvas, scenes: RecentScenes, book: NewsBook, model: LiveModel, words: Words) {
+    this.#book = book;
     this.#canvas = canvas;
     this.#scenes = scenes;
     this.#model = model;
@@ -56,13 +67,60 @@ export class SensorPanel {
       this.#caption,
       element('h2', {}, words.scales),
       this.#strips,
+      element('h2', {}, words.sensorFaults),
+      this.#faults,
+      element('h2', {}, words.coverage),
+      this.#plan,
+      this.#covered,
     );
+    this.#plan.setAttribute('aria-label', words.coverage);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#showCoverage());
   }
 
   show({ timeUs }: Moment): void {
     const samples = this.#scenes.samplesBetween(timeUs - STRIP_US, timeUs);
     if (this.#camera) this.#showCamera(this.#camera, samples, timeUs);
     this.#showStrips(samples, timeUs);
+    this.#showFaults(timeUs);
+    if (!this.#coverage) this.#showCoverage();
+  }
+
+  /** Who is silent, and the engine's last alerts. */
+  #showFaults(timeUs: number): void {
+    const silent = [...this.#book.silentAt(timeUs)].map(([id, sinceUs]) =>
+      this.#words.silentSince(id, timeText(sinceUs)),
+    );
+    const alerts = this.#book.alerts
+      .filter((alert) => alert.timeUs <= timeUs)
+      .slice(-MOST_ALERTS)
+      .map((alert) => `${timeText(alert.timeUs)}  ${alert.what.about}: ${alert.what.text}`);
+    const key = JSON.stringify([silent, alerts]);
+    if (key === this.#faultsShown) return;
+    this.#faultsShown = key;
+    const rows = [
+      ...silent.map((text) =>
+        element('li', { class: 'is-silent' }, element('span', { 'aria-hidden': 'true' }, '⚠ '), text),
+      ),
+      ...(silent.length === 0 ? [element('li', {}, this.#words.noFaults)] : []),
+      ...alerts.reverse().map((text) => element('li', { class: 'quiet', lang: 'en' }, text)),
+    ];
+    this.#faults.replaceChildren(...rows);
+  }
+
+  #showCoverage(): void {
+    const { run } = this.#model;
+    this.#coverage ??= coverageOf(run);
+    const style = getComputedStyle(this.root);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    drawCoverage(this.#plan, run, this.#coverage, {
+      floor: colour('--panel'),
+      heat: colour('--sure'),
+      fixture: colour('--quiet'),
+      ink: colour('--ink'),
+    });
+    const { cameras } = this.#coverage;
+    const share = (least: number) => percentText(cameras.filter((count) => count >= least).length / cameras.length);
+    this.#covered.textContent = `${this.#words.coverageSentence(share(1), share(2))} (${this.#words.coverageLegend(4)})`;
   }
 
   #pick(id: string): void {

@@ -11,6 +11,7 @@ import type { TrackedBody } from '../moment.ts';
 import type { SightLine } from '../play/slot-picker.ts';
 import { BoxOutline } from './box-outline.ts';
 import { cameraEye, frustumLines } from './camera-eye.ts';
+import { HandPathLines } from './hand-paths.ts';
 import { InstanceMeshes } from './instance-meshes.ts';
 import { printMaterial } from './print-material.ts';
 import { Sharpness } from './sharpness.ts';
@@ -55,6 +56,7 @@ export class ShopCanvas {
   /** The picture no longer shows what it should. */
   #isStale = true;
   readonly #marks = new TrackMarks();
+  readonly #paths = new HandPathLines();
   readonly #outline = new BoxOutline();
   #marked = '';
   #stockRows = 0;
@@ -112,12 +114,18 @@ export class ShopCanvas {
     this.#uniforms.brightness.value = this.#scene.brightness;
   }
 
-  /** Shows where the engine has people, and who is picked. */
-  mark(bodies: readonly TrackedBody[], pickedTripId: string | null): void {
-    const key = JSON.stringify([pickedTripId, bodies.map(({ xM, yM, cart }) => [xM, yM, cart?.tripId])]);
+  /** Shows where the engine has people, who is picked, and who else may have been it. */
+  mark(bodies: readonly TrackedBody[], pickedTripId: string | null, rivals: ReadonlyMap<string, number>): void {
+    const key = JSON.stringify([pickedTripId, [...rivals], bodies.map(({ xM, yM, cart }) => [xM, yM, cart?.tripId])]);
     if (key === this.#marked) return;
     this.#marked = key;
-    this.#marks.show(bodies, pickedTripId);
+    this.#marks.show(bodies, pickedTripId, rivals);
+    this.#isStale = true;
+  }
+
+  /** Draws a change and the hands near it; see `HandPathLines`. */
+  trace(...what: Parameters<HandPathLines['show']>): void {
+    this.#paths.show(...what);
     this.#isStale = true;
   }
 

@@ -5,6 +5,8 @@ export type ConnectionState = 'connecting' | 'live' | 'lost';
 /** First and longest wait before the next try, ms. */
 const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 8000;
+/** The server shows another store from now on. */
+const ANOTHER_STORE = 4000;
 
 /** Page's end of the live feed: fetches what was, then follows what comes, and comes back by itself when cut off. */
 export class LiveConnection {
@@ -40,7 +42,8 @@ export class LiveConnection {
       if (isCaughtUp) this.#take(message);
       else early.push(message);
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
+      if (code === ANOTHER_STORE) return location.reload();
       this.#tell('lost');
       setTimeout(() => this.open(), this.#retryMs);
       this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2);
