@@ -96,6 +96,11 @@ export class Simulation {
     return this.world.carts();
   }
 
+  /** End of the last step, µs. */
+  get nowUs(): number {
+    return this.timeUs;
+  }
+
   /** Calls a guest to the door; its key, or null when nobody is left. Only a run `withGuests` has any. */
   admit(): string | null {
     return this.world.admit();

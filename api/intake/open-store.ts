@@ -18,6 +18,8 @@ export interface OpenStoreOptions {
   readonly journalPath: (sessionNumber: number) => string;
   /** Path of the log of readings of a session with this number, for sources that cannot be read again. */
   readonly logPath?: (sessionNumber: number) => string;
+  /** See `SessionParts.onAnswer`. */
+  readonly onAnswer?: (credential: string, tripId: string | null) => void;
   readonly watch?: (outputs: readonly EngineOutput[]) => void;
 }
 
@@ -61,6 +63,7 @@ export async function openStore(
     database,
     ...(options.logPath ? { log: ReadingLog.open(options.logPath(opened.session.number)) } : {}),
     staffCredentials: new Set(store.staffCredentials),
+    ...(options.onAnswer ? { onAnswer: options.onAnswer } : {}),
     watch: (outputs) => {
       for (const output of outputs) if (output.kind === 'cart') metrics.carts.inc({ status: output.cart.status });
       for (const output of outputs) if (output.kind === 'alert') void tellAlert(gateway, opened.session, output);

@@ -17,6 +17,8 @@ export interface SessionParts {
   readonly staffCredentials: ReadonlySet<string>;
   /** For sources that cannot be read again. */
   readonly log?: ReadingLog;
+  /** Hears which visit a credential was answered with; null: it was not let in. */
+  readonly onAnswer?: (credential: string, tripId: string | null) => void;
   /** Hears of everything that left the engine, once it is on record. */
   readonly watch?: (outputs: readonly EngineOutput[]) => void;
 }
@@ -96,6 +98,11 @@ export class StoreSession {
   /** Carts of those inside as they stand now. */
   drafts(): Cart[] {
     return this.#parts.engine.drafts();
+  }
+
+  /** Whose cart a body may fill, as `Engine.tripsOf`. */
+  tripsOf(trackId: number): ReturnType<Engine['tripsOf']> {
+    return this.#parts.engine.tripsOf(trackId);
   }
 
   /** Takes readings in order of arrival. */
@@ -192,6 +199,7 @@ export class StoreSession {
     });
     // The engine learns which visit this is, not who: credentials stay at the gate, except for staff, whom it must know.
     const credential = isStaff && answer.admitted ? reading.credential : answer.tripId;
+    this.#parts.onAnswer?.(reading.credential, answer.admitted ? credential : null);
     return answer.admitted ? { ...reading, credential } : { ...reading, event: 'refused', credential: null };
   }
 

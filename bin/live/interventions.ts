@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Action, FaultPlan, Run } from '../../simulator/scenario/run.ts';
 import type { Simulation } from '../../simulator/simulate.ts';
 import { UserError } from '../user-error.ts';
+import { type Intervening, type InterventionLog, intervene } from './intervention-log.ts';
 import type { LiveFeed } from './live-feed.ts';
 
 /** How long a fault of the page lasts, µs; a shelf is shaken for less. */
@@ -64,33 +65,39 @@ export class Interventions {
   readonly #run: Run;
   readonly #simulation: Simulation;
   readonly #feed: LiveFeed;
+  readonly #log: InterventionLog | null;
 
-  constructor(run: Run, simulation: Simulation, feed: LiveFeed) {
+  /** `log`: keeps what was done, for a run that may have to be resumed. */
+  constructor(run: Run, simulation: Simulation, feed: LiveFeed, log: InterventionLog | null = null) {
     this.#run = run;
     this.#simulation = simulation;
     this.#feed = feed;
+    this.#log = log;
   }
 
   /** Calls a guest to the door; its key, or null when all have been called. */
   admit(): string | null {
-    const guest = this.#simulation.admit();
-    if (guest !== null) this.#tell('guest', guest, 'comes in');
+    const guest = this.#do({ kind: 'admit' });
+    if (typeof guest !== 'string') return null;
+     this.#tell('guest', guest, 'comes in');
     return guest;
   }
 
   /** Tells a guest what to do next. Throws `UserError` for a guest who is not there. */
   order(guest: string, order: PageOrder): void {
-    if (!this.#simulation.order(guest, { kind: 'act', action: actionOf(order) }))
+    if (this.#do({ kind: 'order', guest, order: { kind: 'act', action: actionOf(order) } }) === false)
       throw new UserError(`guest: found ${guest}, expected one who has been called and has not left`);
     this.#tell('order', guest, order.verb === 'leave' ? 'leave' : `${order.verb} ${order.sku} ${order.slot}`);
   }
 
   /** Moves a guest; nothing when it is not there. */
   move(move: PageMove): void {
-    if (move.type === 'reach') this.#simulation.order(move.guest, { kind: 'reach', inWorldM: move.inWorldM });
+    if (this.#log?.isCatchingUp) return;
+    const { guest } = move;
+    if (move.type === 'reach') this.#do({ kind: 'order', guest, order: { kind: 'reach', inWorldM: move.inWorldM } });
     else {
-      const length = Math.max(1, Math.sqrt(move.x * move.x + move.y * move.y));
-      this.#simulation.order(move.guest, { kind: 'steer', x: move.x / length, y: move.y / length });
+      const length = Math.max(1, Math.hypot(move.x, move.y));
+      this.#do({ kind: 'order', guest, order: { kind: 'steer', x: move.x / length, y: move.y / length } });
     }
   }
 
@@ -102,8 +109,17 @@ export class Interventions {
     if (isForCamera ? !isCamera : !isScale)
       throw new UserError(`${kind}: found ${target}, expected a ${isForCamera ? 'camera' : 'scale'} of the store`);
     const untilUs = this.#feed.nowUs + (kind === 'shake' ? SHAKE_US : FAULT_US);
-    this.#simulation.suffer(faultPlan(kind, target, this.#feed.nowUs, untilUs));
+    this.#do({ kind: 'suffer', plan: faultPlan(kind, target, this.#feed.nowUs, untilUs) });
     this.#tell('fault', target, kind, untilUs);
+  }
+
+  /** What could be done is put on record. */
+  #do(done: Intervening): string | boolean | null {
+    if (this.#log?.isCatchingUp) throw new UserError('found a run that is being brought back to where it stopped');
+    const { nowUs } = this.#simulation;
+    const result = intervene(this.#simulation, done);
+    if (result !== null && result !== false) this.#log?.append(nowUs, done);
+    return result;
   }
 
   #tell(what: Intervention['what'], about: string, detail: string, untilUs: number | null = null): void {

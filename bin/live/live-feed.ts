@@ -114,7 +114,7 @@ export class LiveFeed {
   }
 
   /** What the engine put out, and how the carts of those inside stand. */
-  outputs(outputs: readonly EngineOutput[], engine: Engine): void {
+  outputs(outputs: readonly EngineOutput[], engine: Pick<Engine, 'drafts' | 'tripsOf'>): void {
     let trackIds: Int32Array | null = null;
     for (const output of outputs) {
       if (output.kind === 'tracks') {
