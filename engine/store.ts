@@ -87,6 +87,8 @@ const camera = z.object({
   /** 3 × 4 row-major: camera point (x right, y down, z forward, metres) from a world point. */
   cameraFromWorld: z.array(z.number().finite()).length(12),
   rateHz,
+  /** Who finds heads and hands in its pictures: a detector of its own, or the engine's perception in colour and depth. */
+  seenBy: z.enum(['detector', 'perception']).optional(),
 });
 
 const door = z.object({

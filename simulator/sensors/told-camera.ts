@@ -46,6 +46,7 @@ export function toldCamera(run: Run, plan: CameraPlan): Camera {
     },
     cameraFromWorld: Array.from(pose),
     rateHz: plan.rateHz,
+    ...(plan.output === 'pixels' ? { seenBy: 'perception' as const } : {}),
   };
 }
 
