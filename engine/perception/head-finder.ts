@@ -30,6 +30,16 @@ const FILLED_MIN = 0.3;
 /** So many radii of a head lie inside the picture, above its centre and to the sides. */
 const CUT_ABOVE = 0.8;
 const CUT_ASIDE = 0.9;
+/** If what looks like a head is a shoulder, the head is this far aside of it and above, metres (ANSUR II: 18 and 26 cm). */
+const SHOULDER_ASIDE_M = 0.18;
+const SHOULDER_UP_M = 0.25;
+const SHOULDER_DIRECTIONS = 12;
+/** Steps on the way there, from the edge of the sphere on, as shares of it. */
+const NECK_STEPS = [0.4, 0.55, 0.7, 0.85, 1];
+/** What lies within this of where the neck would be belongs to it, millimetres. */
+const NECK_MM = 200;
+/** Pixels next to the picture's edge have no neighbours to bear them out. */
+const MARGIN_PX = 2;
 /** A ridge is level with the head's centre or higher, within this, metres. */
 const LEVEL_M = 0.02;
 /** What lies this far behind a head is not of it, metres. */
@@ -137,6 +147,7 @@ function scoreOf(found: HeadFit, seen: Foreground, plan: PlanView, fronts: Shelf
   const mayBeDoor = fronts.mayBeDoor(found.x, found.y, found.z + HEAD_RADIUS_M);
   const core = coreScore(found, seen, mayBeDoor ? DOOR_SLOPE_MAX : SLOPE_MAX);
   if (core === 0 || plan.isRidge(found.x, found.y, found.z - LEVEL_M, mayBeDoor)) return 0;
+  if (isShoulder(found, seen)) return 0;
   return shape * core * bodyShare(found, seen);
 }
 
@@ -146,6 +157,32 @@ function isCut(found: HeadFit, { grid }: Foreground): boolean {
   const { widthPx } = grid.lens;
   const aside = CUT_ASIDE * radius;
   return found.v < CUT_ABOVE * radius || found.u < aside || found.u > widthPx - aside;
+}
+
+/** Whether a neck leads up from it to where the picture ends or something else hides the head. */
+function isShoulder(found: HeadFit, seen: Foreground): boolean {
+  for (let i = 0; i < shoulders.length; i += 2)
+    if (leadsOutOfSight(found, seen, shoulders[i], shoulders[i + 1])) return true;
+  return false;
+}
+
+function leadsOutOfSight(found: HeadFit, seen: Foreground, dx: number, dy: number): boolean {
+  const { grid, isOn, depthMm } = seen;
+  let isNeck = false;
+  for (const share of NECK_STEPS) {
+    const [x, y, z] = [found.x + share * dx, found.y + share * dy, found.z + share * SHOULDER_UP_M];
+    if (!imageFromWorldInto(image, grid.lens, x, y, z)) return isNeck;
+    const column = grid.columnOf(image[0]);
+    const row = grid.rowOf(image[1]);
+    const isInside =
+      row >= MARGIN_PX && column >= MARGIN_PX && row < grid.rows - MARGIN_PX && column < grid.columns - MARGIN_PX;
+    if (!isInside) return isNeck;
+    const k = row * grid.columns + column;
+    const offMm = depthMm[k] - 1000 * image[2];
+    if (depthMm[k] !== 0 && offMm < -NECK_MM) return isNeck;
+    isNeck = isOn[k] === 1 && Math.abs(offMm) <= NECK_MM;
+  }
+  return false;
 }
 
 /**
@@ -240,6 +277,14 @@ function bodyShare(found: HeadFit, seen: Foreground): number {
 function clamp01(value: number): number {
   return value < 0 ? 0 : value > 1 ? 1 : value;
 }
+
+/** Where a head would be beside a shoulder, all around: x, y. */
+const shoulders = Float64Array.from(
+  Array.from({ length: SHOULDER_DIRECTIONS }, (_, i) => (2 * Math.PI * i) / SHOULDER_DIRECTIONS).flatMap((angle) => [
+    SHOULDER_ASIDE_M * Math.cos(angle),
+    SHOULDER_ASIDE_M * Math.sin(angle),
+  ]),
+);
 
 const fit = new HeadFit();
 const maybe = new Heads();
