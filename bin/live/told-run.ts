@@ -6,6 +6,8 @@ import { noiseSet } from '../../simulator/sensors/noise.ts';
 export const MANNEQUINS = 256;
 /** Mean stature of adults (Drillis & Contini 1966 draw theirs by shares of it), metres. */
 export const MANNEQUIN_M = 1.7;
+/** Furniture that can be drawn; what is told to be something else is drawn as the commonest. */
+const KINDS = ['gondola', 'fridge', 'endcap', 'table', 'rack', 'counter', 'ledge'] as const;
 const NOON_US = 12 * 3.6e9;
 
 /** A store as it is told to an engine, as a run that can be drawn: nobody in it, the shelves stocked as counted. */
@@ -13,14 +15,15 @@ export function toldRun(store: Store): Run {
   const noise = noiseSet('none');
   return {
     ...{ scenario: store.name, file: '', version: 1, seed: 0, clockStartUs: NOON_US, durationUs: 0, warmupUs: 0 },
-    ...{ tickHz: 10, noise, knowledge: 'commissioned', faults: [], scales: [], gates: [] },
+    ...{ tickHz: 10, noise, knowledge: 'commissioned', faults: [], gates: [] },
+    scales: store.scales.map((unit) => ({ ...unit, per: 'plate', noise: noise.scale })),
     store: {
       name: store.name,
       sizeM: store.sizeM,
       doors: store.doors.map((door) => ({ ...door, gateId: door.gateId ?? null })),
       fixtures: store.fixtures.map((fixture) => ({
         ...fixture,
-        kind: 'gondola',
+        kind: KINDS.find((kind) => kind === fixture.kind) ?? 'gondola',
         door: null,
         shelves: fixture.shelves.map((shelf) => ({ ...shelf, plates: 1 })),
       })),

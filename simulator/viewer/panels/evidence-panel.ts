@@ -84,8 +84,12 @@ export class EvidencePanel {
   /** Shows the picked line as it stood at the moment; hides itself when none is picked. */
   show({ timeUs }: Moment): void {
     const { tripId, changeId } = this.#selection.picked;
-    const cart = tripId === null ? null : (this.#book.cartAt(tripId, timeUs) ?? this.#book.lastCart(tripId));
-    const line = cart?.lines.find((row) => row.evidence.some((one) => one.changeId === changeId)) ?? null;
+    // Before it stood in the cart it is shown as it came to stand there: that is what one goes back to look at.
+    const carts = tripId === null ? [] : [this.#book.cartAt(tripId, timeUs), this.#book.lastCart(tripId)];
+    const lineOf = (one: Cart | null) =>
+      one?.lines.find((row) => row.evidence.some((evidence) => evidence.changeId === changeId)) ?? null;
+    const cart = carts.find((one) => lineOf(one) !== null) ?? null;
+    const line = lineOf(cart);
     this.root.hidden = !cart || !line;
     if (!cart || !line) {
       this.#shown = '';
@@ -162,7 +166,7 @@ export class EvidencePanel {
         strips.root,
         element('p', {}, this.#sentence(evidence, sku)),
         // The engine's own sentences are English.
-        evidence.why ? element('p', { class: 'quiet', lang: 'en' }, evidence.why) : null,
+        evidence.why ? element('p', { class: 'quiet', lang: 'en' }, this.#named(evidence.why)) : null,
         element('h3', {}, words.whoElse),
         bars(evidence.rivals.map((rival) => [this.#rivalName(rival), rival.prob])),
         element('h3', {}, words.whatElse),
@@ -182,6 +186,11 @@ export class EvidencePanel {
     const weight = scaleIds.length > 0 ? this.#words.felt(Math.round(deltaGrams), this.#prices.gramsOf(sku)) : '';
     const hand = handDistanceM === null ? this.#words.noHand : this.#words.hand(Math.round(handDistanceM * 100));
     return `${weight} ${hand}`.trim();
+  }
+
+  /** The engine calls people by their trips. */
+  #named(text: string): string {
+    return text.replace(/\btrip-\d+\b/g, (tripId) => this.#rivalName({ tripId, prob: 1 }));
   }
 
   #rivalName({ tripId }: Rival): string {
@@ -209,8 +218,9 @@ export class EvidencePanel {
       this.#traced = '';
       return;
     }
-    const paths = handPaths(this.#scenes, change.inWorldM, change.fromUs, change.toUs);
-    const key = `${change.changeId}/${paths.map(({ pointsM }) => pointsM.length)}`;
+    if (this.#traced === `${change.changeId}/all`) return;
+    const { paths, isWhole } = handPaths(this.#scenes, change.inWorldM, change.fromUs, change.toUs);
+    const key = `${change.changeId}/${isWhole ? 'all' : paths.length}`;
     if (key === this.#traced) return;
     this.#traced = key;
     const { tripId } = this.#selection.picked;

@@ -118,8 +118,8 @@ export class SensorPanel {
       fixture: colour('--quiet'),
       ink: colour('--ink'),
     });
-    const { cameras } = this.#coverage;
-    const share = (least: number) => percentText(cameras.filter((count) => count >= least).length / cameras.length);
+    const floor = this.#coverage.cameras.filter((count) => count >= 0);
+    const share = (least: number) => percentText(floor.filter((count) => count >= least).length / floor.length);
     this.#covered.textContent = `${this.#words.coverageSentence(share(1), share(2))} (${this.#words.coverageLegend(4)})`;
   }
 

@@ -5,14 +5,16 @@ const HEIGHT_M = 1;
 /** Most rays worth a moment of waiting; larger stores get coarser cells. */
 const MOST_RAYS = 4e6;
 const FINEST_M = 0.25;
+/** A cell counts no further. */
+const MOST_CAMERAS = 127;
 
 /** How many cameras see each cell of the floor plan at the height of 1 m. */
 export interface Coverage {
   readonly cellM: number;
   readonly columns: number;
   readonly rows: number;
-  /** rows × columns, row 0 at y = 0. */
-  readonly cameras: Uint8Array;
+  /** rows × columns, row 0 at y = 0; −1 under fixtures, where nobody walks. */
+  readonly cameras: Int8Array;
 }
 
 /** Counts per cell the cameras whose picture it is in (without the lens's distortion) and that no fixture hides it from. */
@@ -23,14 +25,18 @@ export function coverageOf(run: Pick<Run, 'store' | 'cameras'>): Coverage {
   while (rays(cellM) > MOST_RAYS) cellM *= 1.25;
   const columns = Math.ceil(sizeM[0] / cellM);
   const rows = Math.ceil(sizeM[1] / cellM);
-  const cameras = new Uint8Array(columns * rows);
+  const cameras = new Int8Array(columns * rows);
   const boxes = fixtures.map(boxOf);
-  for (const plan of run.cameras) {
-    const sight = sightOf(plan);
-    for (let cell = 0; cell < cameras.length; cell++) {
-      const x = ((cell % columns) + 0.5) * cellM;
-      const y = (Math.floor(cell / columns) + 0.5) * cellM;
-      if (isInPicture(sight, x, y, HEIGHT_M) && !boxes.some((box) => isBetween(box, plan.atM, x, y, HEIGHT_M)))
+  const sights = run.cameras.slice(0, MOST_CAMERAS).map(sightOf);
+  for (let cell = 0; cell < cameras.length; cell++) {
+    const x = ((cell % columns) + 0.5) * cellM;
+    const y = (Math.floor(cell / columns) + 0.5) * cellM;
+    if (boxes.some((box) => isUnder(box, x, y))) {
+      cameras[cell] = -1;
+      continue;
+    }
+    for (const sight of sights) {
+      if (isInPicture(sight, x, y, HEIGHT_M) && !boxes.some((box) => isBetween(box, sight.atM, x, y, HEIGHT_M)))
         cameras[cell] += 1;
     }
   }
@@ -82,7 +88,11 @@ function boxOf({ atM, facingRad, lengthM, depthM, heightM }: FixturePlan): Box {
   };
 }
 
-/** Whether a box lies on the way from a camera to a point, by the slab method; a point inside it is hidden, too. */
+function isUnder(box: Box, x: number, y: number): boolean {
+  return Math.abs(along(box, x, y)) <= box.halfM[0] && Math.abs(across(box, x, y)) <= box.halfM[1];
+}
+
+/** Whether a box lies on the way from a camera to a point, by the slab method. */
 function isBetween(box: Box, atM: Vector, x: number, y: number, z: number): boolean {
   const { halfM } = box;
   const from = [along(box, atM[0], atM[1]), across(box, atM[0], atM[1]), atM[2] - halfM[2]];

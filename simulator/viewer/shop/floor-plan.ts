@@ -56,6 +56,7 @@ export function drawCoverage(canvas: HTMLCanvasElement, run: Run, coverage: Cove
   coverage.cameras.forEach((count, i) => {
     const x = (i % coverage.columns) * cell;
     const y = canvas.height - (Math.floor(i / coverage.columns) + 1) * cell;
+    if (count < 0) return;
     context.fillStyle = count === 0 ? colours.ink : colours.heat;
     context.globalAlpha = count === 0 ? 0.55 : SEEN_BY[Math.min(count, SEEN_BY.length - 1)];
     if (count === 0) context.fillRect(x + cell / 2 - 1, y + cell / 2 - 1, 2, 2);

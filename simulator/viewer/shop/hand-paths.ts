@@ -20,17 +20,21 @@ export interface HandPath {
   readonly nearestM: number;
 }
 
-/** Ways of the hands that came near a place around [fromUs, toUs], nearest first; empty while scenes are still being fetched. */
+/** Ways of the hands that came near a place around [fromUs, toUs], nearest first; not whole while scenes are still fetched. */
 export function handPaths(
   scenes: Pick<RecentScenes, 'sceneAt'>,
   placeM: readonly [number, number, number],
   fromUs: number,
   toUs: number,
-): HandPath[] {
+): { readonly paths: HandPath[]; readonly isWhole: boolean } {
   const paths = new Map<string, { -readonly [K in keyof HandPath]: HandPath[K] } & { pointsM: number[] }>();
+  let isWhole = true;
   for (let timeUs = fromUs - BEFORE_US; timeUs <= toUs + AFTER_US; timeUs += STEP_US) {
     const scene = scenes.sceneAt(timeUs);
-    if (!scene) continue;
+    if (!scene) {
+      isWhole = false;
+      continue;
+    }
     for (let row = 0; row < scene[BODIES]; row++) {
       const at = bodiesAt(scene) + row * BODY;
       for (const hand of [0, 1] as const) {
@@ -50,7 +54,7 @@ export function handPaths(
       }
     }
   }
-  return [...paths.values()].sort((a, b) => a.nearestM - b.nearestM);
+  return { paths: [...paths.values()].sort((a, b) => a.nearestM - b.nearestM), isWhole };
 }
 
 const OWNER = 0x1f6b4a;

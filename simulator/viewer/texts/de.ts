@@ -54,7 +54,8 @@ export const de: Words = {
   frusta: 'zeigen, wohin Kameras blicken',
   scales: 'Waagen, die sich eben regten',
   silent: 'es kommt nichts von ihr',
-  detected: (heads, hands) => `${heads} Köpfe, ${hands} Hände erkannt`,
+  detected: (heads, hands) =>
+    `${heads} ${heads === 1 ? 'Kopf' : 'Köpfe'}, ${hands} ${hands === 1 ? 'Hand' : 'Hände'} erkannt`,
   sensors: 'Sensoren',
   insights: 'Einblicke',
   panels: 'Was zu sehen ist',

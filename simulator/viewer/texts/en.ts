@@ -52,7 +52,8 @@ export const en = {
   frusta: 'show where cameras look',
   scales: 'Scales that moved lately',
   silent: 'nothing comes from it',
-  detected: (heads: number, hands: number) => `${heads} heads, ${hands} hands detected`,
+  detected: (heads: number, hands: number) =>
+    `${heads} ${heads === 1 ? 'head' : 'heads'}, ${hands} ${hands === 1 ? 'hand' : 'hands'} detected`,
   sensors: 'Sensors',
   insights: 'Insights',
   panels: 'What to look at',
