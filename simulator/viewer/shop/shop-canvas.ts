@@ -85,7 +85,7 @@ export class ShopCanvas {
     this.#still = new InstanceMeshes(this.#scene.still, shapes, material, plan);
     this.#moving = new InstanceMeshes(this.#scene.moving, shapes, material, plan);
     this.#still.rebuild();
-    this.#world.add(this.#still.group, this.#moving.group, this.#marks.mesh, this.#outline.lines);
+    this.#world.add(this.#still.group, this.#moving.group, this.#marks.mesh, this.#outline.lines, this.#paths.group);
     this.#light();
     this.#controls = new CameraControls(this.camera, this.element);
     this.#controls.smoothTime = isMotionReduced ? 0 : 0.22;
