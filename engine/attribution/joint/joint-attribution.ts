@@ -10,6 +10,7 @@ import { calibrated } from './calibrated.ts';
 import { growFloor, growMeeting } from './grow-hand.ts';
 import { growPut, PutChange } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
+import { type HandSight, handSightOf } from './hand-sight.ts';
 import { type HandEvent, HandWatch } from './hand-watch.ts';
 import { type Hypothesis, stockroomOf, withHolds } from './hypothesis.ts';
 import { HAND_EVENT_AFTER_US } from './joint-constants.ts';
@@ -53,8 +54,9 @@ export class JointAttribution implements Attribution, Belief {
   readonly #weights: WeightBook;
   readonly #slots = new SlotBelief();
   readonly #stock: StockCount;
-  readonly #waiting = new WaitingPuts();
+  readonly #waiting: WaitingPuts;
   readonly #hands: HandWatch;
+  readonly #sight: HandSight;
   #handEvents: HandEvent[] = [];
   readonly #closed = new Set<string>();
   readonly #beams = new BeamSet();
@@ -72,6 +74,8 @@ export class JointAttribution implements Attribution, Belief {
     this.#stock = new StockCount(view.store);
     this.#told = new ToldEvents(this.#stock);
     this.#hands = new HandWatch(view.store);
+    this.#sight = handSightOf(view.store);
+    this.#waiting = new WaitingPuts(this.#sight);
   }
 
   get heldSinceUs(): number {
@@ -159,7 +163,7 @@ export class JointAttribution implements Attribution, Belief {
       const [xM, yM] = onShelfInWorld(part.place, part.middleM);
       this.#hands.addLowChange(part.timeUs, xM, yM);
     }
-    const reaches = momentsOf(part).flatMap((timeUs) => reachesOf(history, part.place, timeUs));
+    const reaches = momentsOf(part).flatMap((timeUs) => reachesOf(history, part.place, this.#sight, timeUs));
     const actors = actorsOf(reaches, link, (tripId) => this.#closed.has(tripId));
     const beam = this.#beams.beamFor(part, new Set(actors.flatMap(({ tripId }) => tripId ?? [])));
     const eventId = ++this.#eventCount;

@@ -1,13 +1,6 @@
 import type { TrackHistory } from '../../tracking/track-view.ts';
-import {
-  BODIES_WITHIN_M,
-  HAND_AFTER_US,
-  HAND_BEFORE_US,
-  HAND_MISSED_LOG,
-  HAND_SD_M,
-  REACH_M,
-  REACH_SD_M,
-} from './joint-constants.ts';
+import type { HandSight } from './hand-sight.ts';
+import { BODIES_WITHIN_M, HAND_AFTER_US, HAND_BEFORE_US, REACH_M, REACH_SD_M } from './joint-constants.ts';
 import { type ShelfPlace, toShelfInto } from './shelf-place.ts';
 
 /** Stands for the floor where a scale unit's row is asked for. */
@@ -20,15 +13,18 @@ export interface Target {
   readonly heightM: number;
 }
 
-/** A hand right on a package of somebody who did not move it is this rare (seen: none in a hundred). */
-const IDLE_THERE = 0.03;
 /** Squared SDs from the package beyond which a hand says nothing about it. */
 const IDLE_SPREAD = 50;
 /** Packages are held about their middle; this much off it costs nothing, metres. */
 const GRIP_M = 0.03;
-/** The doer's nearer hand is on the package in at least this share of the sightings of both hands (seen). */
-const ON_IT_SHARE = 0.3;
-const MISSED = Math.exp(HAND_MISSED_LOG);
+/** Who takes something stands before it: so far out, and so far aside and farther out with this SD, metres (seen: 0.13 to 0.48). */
+const STAND_M = 0.45;
+const STAND_SD_M = 0.25;
+/** Heads lean this far over a shelf; whoever is farther behind its front stands on another side of it. Metres, and SD. */
+const LEAN_M = 0.15;
+const LEAN_SD_M = 0.15;
+/** Standing says no more than this, log. */
+const STAND_LOG_MIN = -6;
 
 const point = new Float64Array(3);
 const head = new Float64Array(3);
@@ -37,15 +33,24 @@ const head = new Float64Array(3);
 export class Reach {
   readonly trackId: number;
   readonly #place: ShelfPlace;
+  readonly #sight: HandSight;
   /** Rows of metres along, into and above the shelf. */
   readonly #hands: Float64Array;
   readonly #headAlongM: number;
   readonly #headOutM: number;
   readonly #scratch: Float64Array;
 
-  constructor(trackId: number, place: ShelfPlace, hands: Float64Array, headAlongM: number, headOutM: number) {
+  constructor(
+    trackId: number,
+    place: ShelfPlace,
+    sight: HandSight,
+    hands: Float64Array,
+    headAlongM: number,
+    headOutM: number,
+  ) {
     this.trackId = trackId;
     this.#place = place;
+    this.#sight = sight;
     this.#hands = hands;
     this.#headAlongM = headAlongM;
     this.#headOutM = headOutM;
@@ -64,22 +69,24 @@ export class Reach {
 
   /** Log odds of what was seen of this body if it moved the package there against if it did not. */
   logOdds(target: Target): number {
-    return this.#handLogOdds(target) + this.#bodyLog(target);
+    const standLog = this.#sight.isStandWeighed ? this.#standLog(target) : 0;
+    return this.#handLogOdds(target) + this.#bodyLog(target) + standLog;
   }
 
   #handLogOdds(target: Target): number {
     const count = this.#scratch.length;
-    if (count === 0) return HAND_MISSED_LOG + 1;
+    const { sdM, missedProb, unseenLog, idleThere, onItShare } = this.#sight;
+    if (count === 0) return unseenLog;
     for (let i = 0; i < count; i++) {
       this.#offsetsInto(point, 3 * i, target);
       let squares = 0;
-      for (let axis = 0; axis < 3; axis++) squares += (point[axis]! / HAND_SD_M[axis]!) ** 2;
+      for (let axis = 0; axis < 3; axis++) squares += (point[axis]! / sdM[axis]!) ** 2;
       this.#scratch[i] = squares;
     }
     this.#scratch.sort();
-    const squares = this.#scratch[Math.floor(ON_IT_SHARE * (count - 1))]!;
-    const doer = (1 - MISSED) * Math.exp(-squares / 2) + MISSED;
-    const idle = Math.min(1, Math.max(IDLE_THERE, squares / IDLE_SPREAD));
+    const squares = this.#scratch[Math.floor(onItShare * (count - 1))]!;
+    const doer = (1 - missedProb) * Math.exp(-squares / 2) + missedProb;
+    const idle = Math.min(1, Math.max(idleThere, squares / IDLE_SPREAD));
     return Math.log(doer / idle);
   }
 
@@ -89,6 +96,14 @@ export class Reach {
     const outM = Math.max(0, this.#headOutM, -this.#headOutM - this.#place.shelf.depthM);
     const over = Math.max(0, Math.sqrt(asideM * asideM + outM * outM) - REACH_M) / REACH_SD_M;
     return -0.5 * Math.min(over * over, 100);
+  }
+
+  /** Whom hands do not tell, the place where everybody stands may. */
+  #standLog({ fromM, toM }: Target): number {
+    const aside = Math.max(0, fromM - this.#headAlongM, this.#headAlongM - toM) / STAND_SD_M;
+    const out = Math.max(0, this.#headOutM - STAND_M) / STAND_SD_M;
+    const behind = this.#place.fixture.kind === 'table' ? 0 : Math.max(0, -this.#headOutM - LEAN_M) / LEAN_SD_M;
+    return Math.max(STAND_LOG_MIN, -0.5 * (aside * aside + out * out + behind * behind));
   }
 
   #offsetsInto(out: Float64Array, at: number, { fromM, toM, heightM }: Target): void {
@@ -101,7 +116,7 @@ export class Reach {
 }
 
 /** Everybody near a shelf about the time of a change, by track id. */
-export function reachesOf(history: TrackHistory, place: ShelfPlace, timeUs: number): Reach[] {
+export function reachesOf(history: TrackHistory, place: ShelfPlace, sight: HandSight, timeUs: number): Reach[] {
   const reaches: Reach[] = [];
   for (const trackId of history.idsBetween(timeUs - HAND_BEFORE_US, timeUs + HAND_AFTER_US)) {
     if (!headNear(history, trackId, timeUs)) continue;
@@ -115,7 +130,7 @@ export function reachesOf(history: TrackHistory, place: ShelfPlace, timeUs: numb
       toShelfInto(point, place, rows[5 * row + 1]!, rows[5 * row + 2]!, rows[5 * row + 3]!);
       hands.set(point, 3 * row);
     }
-    reaches.push(new Reach(trackId, place, hands, alongM, -intoM));
+    reaches.push(new Reach(trackId, place, sight, hands, alongM, -intoM));
   }
   return reaches;
 }

@@ -1,4 +1,5 @@
 import type { TrackHistory } from '../../tracking/track-view.ts';
+import type { HandSight } from './hand-sight.ts';
 import { reachesOf } from './reach.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import { targetOf } from './take-story.ts';
@@ -17,7 +18,12 @@ const SAME_SDS = 4;
 
 /** Gains of weight under somebody's hand: a press until the hand has gone and the weight has stayed. */
 export class WaitingPuts {
+  readonly #sight: HandSight;
   #waiting: { readonly part: ShelfPart; handUs: number; pressers: readonly number[] | null }[] = [];
+
+  constructor(sight: HandSight) {
+    this.#sight = sight;
+  }
 
   get sinceUs(): number {
     return this.#waiting.reduce((since, { part }) => Math.min(since, part.timeUs), Number.POSITIVE_INFINITY);
@@ -57,8 +63,8 @@ export class WaitingPuts {
     const ready: ShelfPart[] = [];
     this.#waiting = this.#waiting.filter((row) => {
       const { part } = row;
-      row.pressers ??= handsAt(history, part, part.timeUs);
-      const there = handsAt(history, part, nowUs);
+      row.pressers ??= handsAt(history, part, this.#sight, part.timeUs);
+      const there = handsAt(history, part, this.#sight, nowUs);
       // Others who reach in there later do not press what was there before.
       const presses = row.pressers.length === 0 ? there.length > 0 : there.some((id) => row.pressers!.includes(id));
       if (presses) row.handUs = nowUs;
@@ -106,9 +112,9 @@ function netPart(gain: ShelfPart, loss: ShelfPart): ShelfPart {
 }
 
 /** Bodies with a hand on the place. */
-function handsAt(history: TrackHistory, part: ShelfPart, timeUs: number): number[] {
+function handsAt(history: TrackHistory, part: ShelfPart, sight: HandSight, timeUs: number): number[] {
   const target = targetOf(part, null, 0.16);
-  return reachesOf(history, part.place, timeUs).flatMap((reach) => {
+  return reachesOf(history, part.place, sight, timeUs).flatMap((reach) => {
     const distanceM = reach.handDistanceM(target);
     return distanceM !== null && distanceM < PRESSING_M ? [reach.trackId] : [];
   });
