@@ -1,9 +1,11 @@
 import * as THREE from 'three';
-import { BODIES, BODY, bodiesAt, FEET, HANDS_AT, SHOPPER } from '../../render/scene/snapshot-layout.ts';
+import { BODIES, BODY, bodiesAt, FEET, HANDS_AT, SHOPPER, timeOf } from '../../render/scene/snapshot-layout.ts';
 import type { RecentScenes } from '../time/recent-scenes.ts';
 
 /** Hands further than this from the place have nothing to do with it, metres. */
 const NEAR_M = 0.9;
+/** A scene of another time than this stands in for one that has not come yet. */
+const NEAR_US = 200_000;
 const STEP_US = 66_667;
 const BEFORE_US = 1_500_000;
 const AFTER_US = 1_000_000;
@@ -31,7 +33,7 @@ export function handPaths(
   let isWhole = true;
   for (let timeUs = fromUs - BEFORE_US; timeUs <= toUs + AFTER_US; timeUs += STEP_US) {
     const scene = scenes.sceneAt(timeUs);
-    if (!scene) {
+    if (!scene || Math.abs(timeOf(scene) - timeUs) > NEAR_US) {
       isWhole = false;
       continue;
     }
