@@ -4,10 +4,10 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { runCommand } from './run.ts';
 
-/** What `npm start` runs until there is a browser view: one small shop, in the terminal. */
+/** One small shop, in the terminal. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Run the demo scenario and show its carts (what `npm start` does)')
+    .description('Run the demo scenario and show its carts in the terminal')
     .action(async () => {
       console.log(styleText('bold', 'OpenAisle: a small shop, seven people, two minutes. Sensors in, carts out.'));
       console.log(

@@ -1,17 +1,25 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { parse } from 'yaml';
 import { DeviceDoor } from '../../api/intake/device-door.ts';
 import { openMqttDoor } from '../../api/intake/mqtt-door.ts';
 import { openStore } from '../../api/intake/open-store.ts';
+import type { RunningGateway } from '../../api/open-gateway.ts';
+import type { App } from '../../api/server.ts';
 import { parseStore, type Store } from '../../engine/index.ts';
 import { openRecording } from '../../engine/recording/replay.ts';
 import { commission } from '../../simulator/commission.ts';
+import { withGuests } from '../../simulator/world/guests.ts';
+import { viewerBundle } from '../live/viewer-bundle.ts';
 import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
+import { openBrowser } from '../open-browser.ts';
 import { demoConfig, readConfig, soleStore } from '../serve/gateway-config.ts';
 import { deskKey, parseSpeed, type Serving, serveGateway, sourceOf } from '../serve/serve-gateway.ts';
-import { issueCards, playRun, stockCatalogue, withoutPictures } from '../serve/simulated-store.ts';
+import { ServedStore } from '../serve/served-store.ts';
+import { issueCards, stockCatalogue, withoutPictures } from '../serve/simulated-store.ts';
+import { viewerScope } from '../serve/viewer-scope.ts';
 import { UserError } from '../user-error.ts';
 
 interface ServeCommandOptions extends OneRunOptions {
@@ -28,12 +36,18 @@ interface ServeCommandOptions extends OneRunOptions {
   readonly webhookSecret?: string;
   readonly card: Record<string, string>;
   readonly log: string;
+  readonly viewer: boolean;
+  readonly open?: boolean;
+  readonly fresh?: boolean;
 }
+
+/** Shoppers that watchers may send in during one run. */
+const GUESTS = 40;
 
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description(
-      'Run a store live: simulator, engine and gateway in one process; orders, payments and webhooks come out',
+      'Run a store live: simulator, engine, gateway and viewer in one process; orders, payments and webhooks come out',
     )
     .argument('[scenario]', 'scenario file to simulate')
     .option('--store <file>', 'a real store instead: its description as YAML or JSON, or a recording that holds one')
@@ -44,8 +58,11 @@ export function serveCommand(): Command {
     )
     .option('--speed <factor>', 'simulated seconds per second (1x, 10x), or max', '1x')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--port <port>', 'port to listen on, 0 for a free one', '4700')
+    .option('--port <port>', 'port to listen on, the next free one when it is taken; 0 for any', '4700')
     .option('--data <folder>', 'database, journals and keys; a run that was killed goes on from here', 'out/gateway')
+    .option('--fresh', 'keep the data in a folder of this run alone, removed at the end')
+    .option('--no-viewer', 'no page, only the API')
+    .option('--open', 'open the page in a browser')
     .option('--config <file>', 'retailers and their settings, as YAML')
     .option('--store-id <id>', 'which store of the configuration this is')
     .option('--webhook <url>', 'send every event there')
@@ -58,44 +75,119 @@ export function serveCommand(): Command {
 async function serve(scenario: string | undefined, options: ServeCommandOptions): Promise<void> {
   if ((scenario === undefined) === (options.store === undefined))
     throw new UserError('serve: expected either a scenario or --store');
-  const run = scenario === undefined ? null : withoutPictures(resolveOne(scenario, options));
-  const store = run === null ? await readStore(options.store!) : commission(run);
+  const data = options.fresh ? mkdtempSync(join(tmpdir(), 'aisle-serve-')) : options.data;
+  try {
+    await (scenario === undefined ? serveSensors(options, data) : serveSimulated(scenario, options, data));
+  } finally {
+    if (options.fresh) rmSync(data, { recursive: true, force: true });
+  }
+}
+
+/** A simulated store, its gateway and its page. */
+async function serveSimulated(scenario: string, options: ServeCommandOptions, data: string): Promise<void> {
+  const run = withGuests(withoutPictures(resolveOne(scenario, options)), GUESTS);
+  const { config, retailer, storeId } = configOf(options, commission(run));
+  const speed = parseSpeed(options.speed);
+  const bundle = options.viewer ? await viewerBundle((text) => console.log(text)) : null;
+  mkdirSync(join(data, 'journals'), { recursive: true });
+  const source = sourceOf('simulation', JSON.stringify(run));
+  const live = new ServedStore(run);
+  live.setPace(speed, false);
+  const frontPage = (bundle: string) => (running: RunningGateway) => async (app: App) => {
+    await app.register(viewerScope, { live, bundle, running, retailerId: retailer.id, storeId });
+  };
+  const serving = await serveGateway({
+    ...gatewayOptions(options, data),
+    config,
+    ...(bundle === null ? {} : { frontPage: frontPage(bundle) }),
+  });
+  const { gateway } = serving;
+  gateway.outbox.follow(async (_, { type, tripId, data: about }) => live.feed.business(type, { ...about, tripId }));
+  await untilStopped(serving, async (signal) => {
+    signal.addEventListener('abort', () => live.stop());
+    await begin(serving, options, data, retailer.id, live.store);
+    if (bundle) {
+      console.log(`viewer    ${serving.address}/   Ctrl-C ends it`);
+      if (options.open) openBrowser(`${serving.address}/`);
+    }
+    await issueCards(gateway, retailer.id, run, options.card);
+    const { session, sessionId, isResumed } = await openStore(gateway, {
+      ...{
+        retailerId: retailer.id,
+        storeId,
+        store: live.store,
+        source,
+        journalPath: fileIn(data, 'journals', storeId),
+      },
+      watch: (outputs) => live.see(outputs),
+      onAnswer: (credential, tripId) => live.answered(credential, tripId),
+    });
+    console.log(`${isResumed ? 'resumes  ' : 'plays    '} ${run.scenario} (seed ${run.seed})`);
+    live.open(session, join(data, 'journals', `${sessionId}.watchers.ndjson`));
+    await live.play();
+    if (!signal.aborted) console.log('over      the run has ended; the gateway goes on until Ctrl-C');
+  });
+}
+
+/** A real store, whose sensors send their readings here. */
+async function serveSensors(options: ServeCommandOptions, data: string): Promise<void> {
+  const store = await readStore(options.store!);
+  const { config, retailer, storeId } = configOf(options, store);
+  const serving = await serveGateway({ ...gatewayOptions(options, data), config });
+  await untilStopped(serving, async (signal) => {
+    await begin(serving, options, data, retailer.id, store);
+    for (const folder of ['journals', 'readings']) mkdirSync(join(data, folder), { recursive: true });
+    const { session, isResumed } = await openStore(serving.gateway, {
+      ...{ retailerId: retailer.id, storeId, store, source: sourceOf('sensors', JSON.stringify(store)) },
+      ...{ journalPath: fileIn(data, 'journals', storeId), logPath: fileIn(data, 'readings', storeId) },
+    });
+    const door = new DeviceDoor(session, serving.gateway.clock, options.trustStamps);
+    serving.gateway.doors.set(`${retailer.id}/${storeId}`, door);
+    const broker = options.mqtt ? await openMqttDoor(options.mqtt, storeId, door) : null;
+    console.log(`${isResumed ? 'resumes  ' : 'opens    '} ${store.name}: readings at /v1/stores/${storeId}/readings`);
+    await aborted(signal);
+    await broker?.close();
+  });
+}
+
+function configOf(options: ServeCommandOptions, store: Store) {
   const config = options.config
     ? readConfig(options.config)
     : demoConfig(store.products[0]?.currency ?? 'EUR', store.name);
-  const { retailer, storeId } = soleStore(config, options.storeId);
-  const { data, host, log: logLevel } = options;
-  const serving = await serveGateway({ data, host, port: parsePort(options.port), config, logLevel });
+  return { config, ...soleStore(config, options.storeId) };
+}
+
+function gatewayOptions({ host, port, log }: ServeCommandOptions, data: string) {
+  return { data, host, port: parsePort(port), logLevel: log };
+}
+
+const fileIn = (data: string, folder: string, storeId: string) => (number: number) =>
+  join(data, folder, `${storeId}-${number}.ndjson`);
+
+/** Stocks the catalogue and says where everything is. */
+async function begin(
+  serving: Serving,
+  options: ServeCommandOptions,
+  data: string,
+  retailerId: string,
+  store: Store,
+): Promise<void> {
+  await stockCatalogue(serving.gateway, retailerId, store);
+  const isMoved = options.port !== '0' && !serving.address.endsWith(`:${options.port}`);
+  const note = isMoved ? `   (port ${options.port} is taken)` : '';
+  console.log(`gateway   ${serving.address}   docs ${serving.address}/docs${note}`);
+  console.log(`key       ${await deskKey(serving, data, retailerId)}`);
+  if (options.webhook) console.log(await webhookLine(serving, retailerId, options.webhook, options.webhookSecret));
+}
+
+/** Works until Ctrl-C, then lets what is under way end. */
+async function untilStopped(serving: Serving, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    await stockCatalogue(serving.gateway, retailer.id, store);
-    console.log(`gateway   ${serving.address}   docs ${serving.address}/docs`);
-    console.log(`key       ${await deskKey(serving, data, retailer.id)}`);
-    if (options.webhook) console.log(await webhookLine(serving, retailer.id, options.webhook, options.webhookSecret));
-    for (const folder of ['journals', 'readings']) mkdirSync(join(data, folder), { recursive: true });
-    const at = { retailerId: retailer.id, storeId, store };
-    const path = (folder: string) => (number: number) => join(data, folder, `${storeId}-${number}.ndjson`);
-    if (run !== null) {
-      await issueCards(serving.gateway, retailer.id, run, options.card);
-      const source = sourceOf('simulation', JSON.stringify(run));
-      const { session, isResumed } = await openStore(serving.gateway, { ...at, source, journalPath: path('journals') });
-      console.log(`${isResumed ? 'resumes  ' : 'plays    '} ${run.scenario} (seed ${run.seed})`);
-      await playRun(run, session, parseSpeed(options.speed), stopping.signal);
-      if (!stopping.signal.aborted) console.log('over      the run has ended; the gateway goes on until Ctrl-C');
-      await aborted(stopping.signal);
-    } else {
-      const source = sourceOf('sensors', JSON.stringify(store));
-      const paths = { journalPath: path('journals'), logPath: path('readings') };
-      const { session, isResumed } = await openStore(serving.gateway, { ...at, source, ...paths });
-      const door = new DeviceDoor(session, serving.gateway.clock, options.trustStamps);
-      serving.gateway.doors.set(`${retailer.id}/${storeId}`, door);
-      const broker = options.mqtt ? await openMqttDoor(options.mqtt, storeId, door) : null;
-      console.log(`${isResumed ? 'resumes  ' : 'opens    '} ${store.name}: readings at /v1/stores/${storeId}/readings`);
-      await aborted(stopping.signal);
-      await broker?.close();
-    }
+    await work(stopping.signal);
+    await aborted(stopping.signal);
   } finally {
     await serving.stop();
   }

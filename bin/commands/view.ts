@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { Command } from 'commander';
 import { LiveStore } from '../live/live-store.ts';
 import { RecordedStore } from '../live/recorded-store.ts';
 import { viewerBundle } from '../live/viewer-bundle.ts';
 import { serveViewer } from '../live/viewer-server.ts';
 import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
+import { openBrowser } from '../open-browser.ts';
 import { UserError } from '../user-error.ts';
 
 interface ViewOptions extends OneRunOptions {
@@ -51,13 +51,4 @@ function parseSpeed(text: string): number {
   const speed = text === 'max' ? Number.POSITIVE_INFINITY : Number(text.replace(/x$/, ''));
   if (!(speed > 0)) throw new UserError(`--speed: found ${text}, expected a number such as 1, 10x, or max`);
   return speed;
-}
-
-/** Best effort: a machine without a browser just shows the address. */
-function openBrowser(address: string): void {
-  if (!process.stdout.isTTY) return;
-  const opener = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
-  spawn(opener, [address], { stdio: 'ignore', detached: true })
-    .on('error', () => {})
-    .unref();
 }

@@ -65,13 +65,16 @@ export class Interventions {
   readonly #run: Run;
   readonly #simulation: Simulation;
   readonly #feed: LiveFeed;
-  readonly #log: InterventionLog | null;
+  #log: InterventionLog | null = null;
 
-  /** `log`: keeps what was done, for a run that may have to be resumed. */
-  constructor(run: Run, simulation: Simulation, feed: LiveFeed, log: InterventionLog | null = null) {
+  constructor(run: Run, simulation: Simulation, feed: LiveFeed) {
     this.#run = run;
     this.#simulation = simulation;
     this.#feed = feed;
+  }
+
+  /** Keeps what is done from now on, for a run that may have to be resumed. */
+  keep(log: InterventionLog): void {
     this.#log = log;
   }
 
@@ -79,7 +82,7 @@ export class Interventions {
   admit(): string | null {
     const guest = this.#do({ kind: 'admit' });
     if (typeof guest !== 'string') return null;
-     this.#tell('guest', guest, 'comes in');
+    this.#tell('guest', guest, 'comes in');
     return guest;
   }
 

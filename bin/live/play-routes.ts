@@ -5,9 +5,9 @@ import { faultSchema, guestOrderSchema, type Interventions } from './interventio
 import { isOwnPage } from './recording-drop.ts';
 
 const guestKey = z.object({ guest: z.string().max(64) });
-const open = { config: { scope: 'public' as const } };
+const open = { config: { scope: 'public' as const, rateLimit: false as const }, schema: { hide: true } };
 
-/** Guests and faults of a simulated store, as a page asks for them: `/live/guests`, `/live/faults`. */
+/** Guests and faults of a simulated store, as a page of this machine asks for them: `/live/guests`, `/live/faults`. */
 export const playRoutes: FastifyPluginAsync<{ readonly interventions: () => Interventions | null }> = async (
   server,
   { interventions },

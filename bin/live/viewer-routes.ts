@@ -34,7 +34,12 @@ export interface ViewerRoutesOptions {
   readonly bundle: string;
   /** Whether recordings may be dropped onto the page and are shown in the store's place. */
   readonly takesRecordings?: boolean;
+  /** Whether a gateway answers here too, with orders, payments and reviews. */
+  readonly hasGateway?: boolean;
 }
+
+/** Within a gateway: no key, no budget of requests, no place in the documentation. */
+const open = { config: { scope: 'public' as const, rateLimit: false as const }, schema: { hide: true } };
 
 /** The page of a store and its live feed: `/`, `/live` (WebSocket) and `/live/…`. */
 export const viewerRoutes: FastifyPluginAsync<ViewerRoutesOptions> = async (server, options) => {
@@ -42,20 +47,20 @@ export const viewerRoutes: FastifyPluginAsync<ViewerRoutesOptions> = async (serv
   let atlas = atlasPng(live.run);
   const watchers = new Set<WebSocket>();
   await server.register(staticFiles, { root: options.bundle });
-  await server.register(webSocket, { options: { maxPayload: 1 << 16 } });
-  server.get('/live/model', () => modelOf(live, options.takesRecordings === true));
-  server.get('/live/atlas.png', async (_, reply) => reply.type('image/png').send(await atlas));
-  server.get('/live/stock', (_, reply) => reply.type('application/octet-stream').send(live.feed.stock()));
-  server.get('/live/news', (_, reply) => reply.type('application/octet-stream').send(live.feed.timeline.news()));
-  server.get('/live/floor', () => live.feed.floor());
-  server.get('/live/history', (request, reply) => {
+  if (!server.hasDecorator('websocketServer')) await server.register(webSocket, { options: { maxPayload: 1 << 16 } });
+  server.get('/live/model', open, () => modelOf(live, options));
+  server.get('/live/atlas.png', open, async (_, reply) => reply.type('image/png').send(await atlas));
+  server.get('/live/stock', open, (_, reply) => reply.type('application/octet-stream').send(live.feed.stock()));
+  server.get('/live/news', open, (_, reply) => reply.type('application/octet-stream').send(live.feed.timeline.news()));
+  server.get('/live/floor', open, () => live.feed.floor());
+  server.get('/live/history', open, (request, reply) => {
     const asked = range.safeParse(request.query);
     if (!asked.success) return reply.code(400).send({ error: z.prettifyError(asked.error) });
     const { fromUs, toUs } = asked.data;
     return reply.type('application/octet-stream').send(live.feed.timeline.between(fromUs, toUs));
   });
   await server.register(playRoutes, { interventions: () => live.interventions ?? null });
-  server.get('/live', { websocket: true }, (socket) => {
+  server.get('/live', { ...open, websocket: true }, (socket) => {
     watchers.add(socket);
     socket.on('close', () => watchers.delete(socket));
     watch(socket, live);
@@ -78,7 +83,7 @@ function takeDrops(server: FastifyInstance, show: (store: WatchedStore) => void)
     shown?.store.stop();
     await shown?.close();
   });
-  server.post('/live/recording', async (request, reply) => {
+  server.post('/live/recording', open, async (request, reply) => {
     if (!isOwnPage(request))
       return reply.code(403).send({ error: 'found a page of another origin, expected this one' });
     try {
@@ -130,7 +135,7 @@ function parsed(text: string): unknown {
 }
 
 /** What the page must know before the first scene. Of people only what they look like, not what they are about to do. */
-function modelOf(live: WatchedStore, takesRecordings: boolean) {
+function modelOf(live: WatchedStore, { takesRecordings = false, hasGateway = false }: ViewerRoutesOptions) {
   const { run, store, feed, speed, isPaused, isOver, hasTruth } = live;
   const shoppers = run.shoppers.map((plan) => ({ ...plan, actions: [] }));
   return {
@@ -143,6 +148,7 @@ function modelOf(live: WatchedStore, takesRecordings: boolean) {
     isOver,
     hasTruth,
     takesRecordings,
+    hasGateway,
     canIntervene: live.interventions !== undefined,
   };
 }

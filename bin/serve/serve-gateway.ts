@@ -11,6 +11,7 @@ import { openPostgres } from '../../api/store/postgres.ts';
 import { openSqlite } from '../../api/store/sqlite.ts';
 import { WEBHOOK_PAGE } from '../../api/webhooks/routes.ts';
 import { UserError } from '../user-error.ts';
+import { freePort } from './free-port.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { startTestProvider } from './kept-bank.ts';
 import { isLoopback, masterKey } from './master-key.ts';
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly config: GatewayConfig;
   readonly logLevel: string;
+  /** Adds a page at `/` and what belongs to it. */
+  readonly frontPage?: (running: RunningGateway) => (app: App) => void | Promise<void>;
 }
 
 /** A gateway that listens. */
@@ -34,6 +37,7 @@ export interface Serving extends RunningGateway {
 /** Opens the store of record, starts the gateway and listens; the test provider runs in this process where asked for. */
 export async function serveGateway(options: ServeOptions): Promise<Serving> {
   const { data, host, config, logLevel } = options;
+  const port = await freePort(host, options.port);
   mkdirSync(data, { recursive: true });
   const key = masterKey(data, host);
   const url = process.env['DATABASE_URL'];
@@ -54,7 +58,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
   let log: App['log'] | null = null;
   const running = await openGateway({
     ...{ database, clock: systemClock, retailers, masterKey: key, retention: config.retention },
-    publicUrl: `http://${host}:${options.port}`,
+    publicUrl: `http://${host}:${port}`,
     allowPrivateWebhooks: isLoopback(host),
     ...(config.mail === undefined ? {} : { mail: config.mail }),
     log: (message, about) => log?.warn(about, message),
@@ -64,13 +68,14 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     keys: gateway.keys,
     metrics: gateway.metrics,
     isReady: async () => (await database.query('SELECT 1 AS one')).length === 1,
-    routes: allRoutes(running),
+    routes: [...allRoutes(running), ...(options.frontPage ? [options.frontPage(running)] : [])],
+    hasFrontPage: options.frontPage !== undefined,
     origins: config.origins,
     logLevel,
     pages: [{ prefix: '/webhooks/', folder: WEBHOOK_PAGE }],
   });
   log = app.log;
-  const address = await app.listen({ host, port: options.port });
+  const address = await app.listen({ host, port });
   return {
     ...running,
     ...{ app, address, database },

@@ -23,26 +23,22 @@ export class ServedStore implements WatchedStore {
   readonly hasTruth = true;
   readonly interventions: Interventions;
   readonly #simulation: Simulation;
-  readonly #log: InterventionLog;
+  #log: InterventionLog | null = null;
   readonly #pace = new Pace();
-  readonly #session: () => Promise<StoreSession>;
-  #opened: StoreSession | null = null;
+  #session: StoreSession | null = null;
   #isOver = false;
   /** Visits by the credential that was answered with them. */
   readonly #visits = new Map<string, string | null>();
   /** People whom a gate has not answered yet. */
   #entered: Entered[] = [];
 
-  /** `session` opens where the readings go; `logPath`: where what watchers do is kept, so that a killed run can go on. */
-  constructor(run: Run, logPath: string, session: () => Promise<StoreSession>) {
+  constructor(run: Run) {
     this.run = run;
-    this.#session = session;
     const scenes = new WorldScenes(run);
     this.#simulation = new Simulation(run, { watch: (world) => scenes.watch(world, this.feed) });
     this.store = this.#simulation.store;
     this.feed = new LiveFeed(this.store, scenes.log);
-    this.#log = new InterventionLog(logPath);
-    this.interventions = new Interventions(run, this.#simulation, this.feed, this.#log);
+    this.interventions = new Interventions(run, this.#simulation, this.feed);
   }
 
   get speed(): number {
@@ -61,9 +57,16 @@ export class ServedStore implements WatchedStore {
     this.#pace.set(speed, isPaused);
   }
 
+  /** Where the readings go, before `play`. `logPath`: what watchers do is kept there, so that a killed run can go on. */
+  open(session: StoreSession, logPath: string): void {
+    this.#session = session;
+    this.#log = new InterventionLog(logPath);
+    this.interventions.keep(this.#log);
+  }
+
   /** Takes what left the engine, once it is on record. */
   see(outputs: readonly EngineOutput[]): void {
-    if (this.#opened) this.feed.outputs(outputs, this.#opened);
+    if (this.#session) this.feed.outputs(outputs, this.#session);
   }
 
   /** A gate was answered: the engine knows people by their visit, not by their credential, and so does the page. */
@@ -72,14 +75,14 @@ export class ServedStore implements WatchedStore {
   }
 
   async play(): Promise<void> {
-    const session = await this.#session();
-    this.#opened = session;
+    const session = this.#session;
+    if (session === null) throw new Error('a served store was to play before it was opened');
     this.#pace.restart();
     for (let step = this.#step(); step; step = this.#step()) {
       for (const reading of step.readings) this.feed.reading(reading);
       await session.push(step.readings);
       this.#tellTruth(step);
-      if (session.isCatchingUp || this.#log.isCatchingUp) await this.#breathe();
+      if (session.isCatchingUp || this.#log?.isCatchingUp) await this.#breathe();
       else await this.#pace.reach(step.timeUs);
       if (this.#pace.isStopped) return;
     }
@@ -92,7 +95,7 @@ export class ServedStore implements WatchedStore {
   }
 
   #step(): SimulationStep | null {
-    this.#log.repeat(this.#simulation);
+    this.#log?.repeat(this.#simulation);
     return this.#simulation.step();
   }
 

@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gateway } from '../../api/gateway.ts';
-import type { StoreSession } from '../../api/intake/store-session.ts';
 import { putItems } from '../../api/reference-retailer/catalogue.ts';
 import type { Store } from '../../engine/index.ts';
 import { credentialOf } from '../../simulator/credential.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
-import { Simulation } from '../../simulator/simulate.ts';
 
 /** Tax of the demo's goods, inside their prices: the reduced German rate. */
 const TAX_PPM = 70_000;
@@ -37,27 +34,4 @@ export async function issueCards(
     const credential = credentialOf(run.seed, party);
     await database.transaction((tx) => shoppers.register(tx, retailerId, 'card', credential, wallet, clock.nowMs()));
   }
-}
-
-/**
- * Plays a run into a session at `speed` simulated seconds per second, as fast as it can while it catches up. Settles when
- * the run is over or the signal says stop.
- */
-export async function playRun(run: Run, session: StoreSession, speed: number, signal: AbortSignal): Promise<void> {
-  const simulation = new Simulation(run);
-  let paced: { readonly wallMs: number; readonly timeUs: number } | null = null;
-  for (let step = simulation.step(); step; step = simulation.step()) {
-    if (signal.aborted) return;
-    await session.push(step.readings);
-    if (session.isCatchingUp || !Number.isFinite(speed)) {
-      // Lets requests through between two steps.
-      await new Promise((resolve) => setImmediate(resolve));
-      continue;
-    }
-    paced ??= { wallMs: performance.now(), timeUs: step.timeUs };
-    const dueMs = paced.wallMs + (step.timeUs - paced.timeUs) / 1000 / speed;
-    const waitMs = dueMs - performance.now();
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-  }
-  if (!signal.aborted) await session.finish();
 }
