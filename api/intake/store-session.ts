@@ -1,15 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cart, Engine, EngineOutput, Journal, JournalRecord, Reading } from '../../engine/index.ts';
 import type { EntryDesk } from '../entry/entry-desk.ts';
 import { idFrom } from '../ids.ts';
-import type { Database, Row, Transaction } from '../store/database.ts';
+import { type Database, DatabaseError, type Row, type Transaction } from '../store/database.ts';
 import { wallMs } from '../trips/cart-items.ts';
 import type { Projection } from '../trips/projection.ts';
 import type { Session } from '../trips/session.ts';
 import type { ReadingLog } from './reading-log.ts';
 
+/** What a session needs of an engine. */
+export type SessionEngine = Pick<Engine, 'push' | 'take' | 'finish' | 'drafts' | 'tripsOf'>;
+
 export interface SessionParts {
   readonly session: Session;
-  readonly engine: Engine;
+  readonly engine: SessionEngine;
   readonly journal: Journal;
   readonly projection: Projection;
   readonly desk: EntryDesk;
@@ -21,6 +25,8 @@ export interface SessionParts {
   readonly onAnswer?: (credential: string, tripId: string | null) => void;
   /** Hears of everything that left the engine, once it is on record. */
   readonly watch?: (outputs: readonly EngineOutput[]) => void;
+  /** Hears of a disk or a store of record that refuses; the session waits and tries again. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 export interface Decision {
@@ -31,6 +37,26 @@ export interface Decision {
 /** Injected after the engine was told that its input has ended. */
 const AFTER_END = -1;
 const AFTER_END_STEP_US = 1_000_000;
+
+/** The wait for a disk or a database that is away grows up to this. */
+const MAX_WAIT_MS = 5_000;
+/** Troubles without a name of their own are given this many attempts, some minutes. */
+const MAX_ATTEMPTS = 40;
+
+/** A call that came too late; the session itself is well. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** Whether waiting may help: a full disk, a database that is away or did not say what is wrong. */
+function mayPass(error: unknown, attempt: number): boolean {
+  if (error instanceof DatabaseError) {
+    if (error.kind === 'full' || error.kind === 'closed' || error.kind === 'conflict') return true;
+    return error.kind === 'other' && attempt < MAX_ATTEMPTS;
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
 
 interface Injected {
   readonly afterReadings: number;
@@ -50,6 +76,8 @@ export class StoreSession {
   /** What people decided before a crash, to be met at the same place again. */
   #replay: Injected[] = [];
   #injected = 0;
+  #failure: unknown = null;
+  readonly #closing = new AbortController();
 
   private constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -91,6 +119,11 @@ export class StoreSession {
     return this.#isEnded;
   }
 
+  /** What stopped this session for good, or null: only another process can go on from what is on disk. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   get startedAtMs(): number {
     return this.#parts.session.startedAtMs;
   }
@@ -108,7 +141,7 @@ export class StoreSession {
   /** Takes readings in order of arrival. */
   push(readings: readonly Reading[]): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#isEnded) throw new Error('intake: found readings after the end of the session');
+      if (this.#isEnded) throw new Refused('intake: found readings after the end of the session');
       for (const reading of readings) {
         await this.#feed(reading);
         this.#readings++;
@@ -151,9 +184,13 @@ export class StoreSession {
         lines,
       };
       const place = this.#isEnded ? AFTER_END : this.#readings;
-      await database.query(
-        'INSERT INTO injected_readings (session_id, seq, after_readings, reading) VALUES (?, ?, ?, ?)',
-        [session.id, this.#injected, place, JSON.stringify(reading)],
+      // Whether it is on disk must be known before anything else is heard: run again, it is met at this place.
+      await this.#surely(() =>
+        database.query(
+          `INSERT INTO injected_readings (session_id, seq, after_readings, reading) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO NOTHING`,
+          [session.id, this.#injected, place, JSON.stringify(reading)],
+        ),
       );
       this.#injected++;
       engine.push(reading);
@@ -163,15 +200,18 @@ export class StoreSession {
 
   /** Waits for what is under way and closes the journal. */
   close(): Promise<void> {
-    return this.#inTurn(async () => {
+    this.#closing.abort();
+    const closed = this.#turn.then(() => {
       this.#parts.log?.close();
       this.#parts.journal.close();
     });
+    this.#turn = closed.catch(() => undefined);
+    return closed;
   }
 
   async #feed(reading: Reading): Promise<void> {
     this.#newestUs = Math.max(this.#newestUs, reading.arrivalUs);
-    const told = await this.#toldOf(reading);
+    const told = await this.#surely(() => this.#toldOf(reading));
     this.#parts.log?.append(told);
     this.#parts.engine.push(told);
   }
@@ -212,14 +252,40 @@ export class StoreSession {
     const { journal, projection, watch } = this.#parts;
     const records = outputs.filter((one): one is JournalRecord => one.kind === 'entry' || one.kind === 'cart');
     for (const record of records) journal.add(record);
-    if (records.length > 0) this.#parts.log?.sync();
-    journal.sync();
-    await projection.project(records);
+    await this.#surely(async () => {
+      if (records.length > 0) this.#parts.log?.sync();
+      journal.sync();
+    });
+    await this.#surely(() => projection.project(records));
     if (outputs.length > 0) watch?.(outputs);
   }
 
+  /**
+   * Does what may be repeated until it is done: while the disk is full or the store of record away, no reading is taken
+   * and none is lost. Gives up on what time does not mend.
+   */
+  async #surely<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!mayPass(error, attempt) || this.#closing.signal.aborted) throw error;
+        this.#parts.onTrouble?.(error);
+        const waitMs = Math.min(MAX_WAIT_MS, 100 * 2 ** Math.min(attempt, 10));
+        await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
+  }
+
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(task);
+    const result = this.#turn.then(async () => {
+      if (this.#failure !== null) throw new Error('intake: this session has failed', { cause: this.#failure });
+      return task().catch((error: unknown) => {
+        // Half of a step is done: only running again from disk can tell which half.
+        if (!(error instanceof Refused)) this.#failure = error;
+        throw error;
+      });
+    });
     this.#turn = result.catch(() => undefined);
     return result;
   }

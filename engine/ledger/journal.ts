@@ -36,11 +36,14 @@ export class Journal {
   #chain = GENESIS;
   #count = 0;
   #unsynced = '';
+  /** Bytes that the disk has. */
+  #syncedBytes: number;
 
-  private constructor(path: string, file: number, known: readonly string[]) {
+  private constructor(path: string, file: number, known: readonly string[], syncedBytes: number) {
     this.#path = path;
     this.#file = file;
     this.#known = known;
+    this.#syncedBytes = syncedBytes;
   }
 
   /**
@@ -65,7 +68,7 @@ export class Journal {
       chain = hash;
     });
     if (end < text.length) ftruncateSync(file, end);
-    return new Journal(path, file, known);
+    return new Journal(path, file, known, end);
   }
 
   /** Records already there and not yet met again. */
@@ -97,12 +100,22 @@ export class Journal {
     }
   }
 
-  /** Writes what was appended and returns when the disk has it. */
+  /**
+   * Writes what was appended and returns when the disk has it. Throws the system's error where the disk does not take it
+   * (full); calling it again tries again.
+   */
   sync(): void {
     if (this.#unsynced === '') return;
     const bytes = Buffer.from(this.#unsynced);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
-    fdatasyncSync(this.#file);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+      fdatasyncSync(this.#file);
+    } catch (error) {
+      // A part may have been written; the next attempt writes all of it.
+      ftruncateSync(this.#file, this.#syncedBytes);
+      throw error;
+    }
+    this.#syncedBytes += bytes.length;
     this.#unsynced = '';
   }
 
