@@ -27,6 +27,12 @@ export function isOwnPage({ ip, headers }: Pick<FastifyRequest, 'ip' | 'headers'
   return isHere && isNear && headers.origin === `http://${host}`;
 }
 
+/** Whether a request is a program's own, or comes from a page of the server it goes to: others have no business here. */
+export function isSameOrigin({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  const { origin, host } = headers;
+  return origin === undefined || origin.replace(/^https?:\/\//, '') === host;
+}
+
 /** Keeps a body and opens it as a recording. Throws what `RecordedStore.open` does, and a `RangeError` beyond 1 GB. */
 export async function takeRecording(body: Readable, mostBytes = MOST_BYTES): Promise<DroppedRecording> {
   const folder = await mkdtemp(join(tmpdir(), 'aisle-view-'));

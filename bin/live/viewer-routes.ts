@@ -6,23 +6,13 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { userProblem } from '../user-error.ts';
 import { atlasPng } from './atlas-png.ts';
-import { moveSchema } from './interventions.ts';
 import { playRoutes } from './play-routes.ts';
-import { type DroppedRecording, isOwnPage, takeRecording } from './recording-drop.ts';
+import { type DroppedRecording, isOwnPage, isSameOrigin, takeRecording } from './recording-drop.ts';
 import type { WatchedStore } from './watched-store.ts';
+import { MOST_SPEED, watch } from './watcher.ts';
 
-const MOST_SPEED = 1000;
-/** A watcher that has this much still to fetch gets no more scenes until it has caught up. */
-const BACKLOG_BYTES = 1 << 20;
 /** Tells a page that another store is shown from now on. */
 const ANOTHER_STORE = 4000;
-
-/** What a page may ask of the store. */
-const command = z.union([
-  z.object({ type: z.literal('pace'), speed: z.number().positive().max(MOST_SPEED), paused: z.boolean() }),
-  z.object({ type: z.literal('watch'), sensorIds: z.array(z.string()).max(64) }),
-  moveSchema,
-]);
 
 const range = z
   .object({ fromUs: z.coerce.number(), toUs: z.coerce.number() })
@@ -60,7 +50,8 @@ export const viewerRoutes: FastifyPluginAsync<ViewerRoutesOptions> = async (serv
     return reply.type('application/octet-stream').send(live.feed.timeline.between(fromUs, toUs));
   });
   await server.register(playRoutes, { interventions: () => live.interventions ?? null });
-  server.get('/live', { ...open, websocket: true }, (socket) => {
+  server.get('/live', { ...open, websocket: true }, (socket, request) => {
+    if (!isSameOrigin(request)) return socket.close(1008, 'found a page of another origin');
     watchers.add(socket);
     socket.on('close', () => watchers.delete(socket));
     watch(socket, live);
@@ -102,36 +93,6 @@ function takeDrops(server: FastifyInstance, show: (store: WatchedStore) => void)
       return reply.code(422).send({ error: problem });
     }
   });
-}
-
-/** Sends one watcher the feed; drops scenes, never news, when it falls behind. */
-function watch(socket: WebSocket, live: WatchedStore): void {
-  let watched = new Set<string>();
-  const stop = live.feed.listen((bytes, kind, sensorId) => {
-    if (sensorId !== null && !watched.has(sensorId)) return;
-    const isFleeting = kind === 'scene' || kind === 'tracks' || sensorId !== null;
-    if (isFleeting && socket.bufferedAmount > BACKLOG_BYTES) return;
-    // A page that fetches nothing for so long has gone; it will come back by itself.
-    if (socket.bufferedAmount > 16 * BACKLOG_BYTES) socket.terminate();
-    else socket.send(bytes);
-  });
-  socket.on('close', stop);
-  socket.on('error', stop);
-  socket.on('message', (data) => {
-    const asked = command.safeParse(parsed(String(data)));
-    if (!asked.success) return socket.close(1008, 'found no known command');
-    if (asked.data.type === 'pace') live.setPace(asked.data.speed, asked.data.paused);
-    else if (asked.data.type === 'watch') watched = new Set(asked.data.sensorIds);
-    else live.interventions?.move(asked.data);
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** What the page must know before the first scene. Of people only what they look like, not what they are about to do. */
