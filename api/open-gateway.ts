@@ -4,19 +4,21 @@ import { Gateway, migrations } from './gateway.ts';
 import { announcePayments } from './orders/announce-payment.ts';
 import { OrderBook } from './orders/order-book.ts';
 import { AdyenPayments, adyenSettingsSchema } from './payments/adyen.ts';
+import { KeptWallets } from './payments/kept-wallets.ts';
 import { PaymentBook } from './payments/payment-book.ts';
 import { PaymentDesk } from './payments/payment-desk.ts';
 import type { PaymentPort } from './payments/payment-port.ts';
 import { settleOrders } from './payments/settle-orders.ts';
 import { StripePayments, stripeSettingsSchema } from './payments/stripe.ts';
 import { checkRetention, type RetentionHours, sweep } from './privacy/retention.ts';
-import { derived } from './privacy/vault.ts';
+import { derived, Vault } from './privacy/vault.ts';
 import { ReferenceRetailer } from './reference-retailer/reference-retailer.ts';
 import type { Retailer } from './retailer/retailer.ts';
 import type { RetailerPort } from './retailer/retailer-port.ts';
 import { Tenants } from './retailer/tenants.ts';
 import { type Errands, openErrands } from './sinks/run-errands.ts';
 import type { MailConfig } from './sinks/sink-config.ts';
+import { ClockSteps } from './store/clock-steps.ts';
 import type { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { AddressGuard } from './webhooks/address-guard.ts';
@@ -71,7 +73,8 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     if (port === undefined) throw new Error(`retailer ${retailerId} has payments but no configuration`);
     return port;
   };
-  const book = new PaymentBook(announcePayments(outbox), settleOrders(new OrderBook(outbox, clock)));
+  const wallets = new KeptWallets(new Vault(masterKey), masterKey);
+  const book = new PaymentBook(wallets, announcePayments(outbox), settleOrders(new OrderBook(outbox, clock)));
   const onAnomaly = (paymentId: string, text: string) => log('payments: nothing covers this', { paymentId, text });
   const payments = new PaymentDesk({ database, book, clock, portOf: paymentPortOf, onAnomaly });
   const tenants = new Tenants(
@@ -89,10 +92,15 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     ...{ database, clock, outbox, tenants, poster, vault: gateway.vault, mail: options.mail ?? null },
     onTrouble: (error) => log('errands: the store of record refused', { error: String(error) }),
   });
+  const steps = new ClockSteps(database, clock);
+  await steps.atStart();
   dispatcher.start();
   errands.start(database.dialect === 'sqlite');
   gateway.runner.start();
   const stopping = new AbortController();
+  const watching = steps.watch(stopping.signal, (stepMs, error) =>
+    log('the clock was set back', { stepMs, ...(error === null ? {} : { error: String(error) }) }),
+  );
   const reconciling = reconcile(payments, clock, stopping.signal, log);
   const sweeping = sweepHourly(() => sweep(database, outbox, retention, clock.nowMs()), clock, stopping.signal, log);
   return {
@@ -100,7 +108,7 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     async stop() {
       stopping.abort();
       gateway.live.close();
-      await Promise.all([gateway.runner.stop(), dispatcher.stop(), errands.stop(), reconciling, sweeping]);
+      await Promise.all([gateway.runner.stop(), dispatcher.stop(), errands.stop(), watching, reconciling, sweeping]);
       poster.close();
     },
   };

@@ -13,6 +13,10 @@ export interface ServeProcess {
   /** Everything it printed so far. */
   readonly output: () => string;
   get(path: string): Promise<unknown>;
+  /** The body of an answer that needs no key. */
+  text(path: string): Promise<string>;
+  post(path: string, body?: unknown): Promise<unknown>;
+  hasEnded(): boolean;
   kill(): Promise<void>;
   /** Ctrl-C; gives the exit code. */
   stop(): Promise<number | null>;
@@ -20,7 +24,7 @@ export interface ServeProcess {
 
 /** Starts `aisle serve` as a process of its own and waits until it listens. */
 export async function startServe(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [entry, 'serve', ...args], {
+  const child = spawn(process.execPath, [entry, 'serve', '--no-viewer', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
@@ -42,6 +46,19 @@ export async function startServe(args: readonly string[], env: NodeJS.ProcessEnv
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response.json();
     },
+    async text(path) {
+      return (await fetch(`${address}${path}`)).text();
+    },
+    async post(path, body = {}) {
+      const response = await fetch(`${address}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return response.status === 204 ? null : response.json();
+    },
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     kill: async () => {
       await ended(child, 'SIGKILL');
     },
@@ -77,6 +94,16 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
     await sleep(50);
   }
   throw new Error('waited a minute in vain');
+}
+
+/** A port of the loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 export interface Received {
