@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { NetDescription } from '../net/net-description.ts';
 import { CROP_VALUES } from '../picture/crop.ts';
 import { Dice } from './dice.ts';
-import type { ExampleSet } from './example-set.ts';
+import type { Disturbance, ExampleSet } from './example-set.ts';
 import type { Loss } from './training-graph.ts';
 import { TrainingRun } from './training-run.ts';
 
@@ -17,6 +17,7 @@ export interface FitPlan {
   readonly epochs: number;
   /** Highest step size: reached after a twentieth of the steps, then down along a cosine. */
   readonly rate: number;
+  readonly disturbance: Disturbance;
   readonly seed: number;
   readonly threads: number;
   /** Where to keep the state between epochs. */
@@ -64,7 +65,7 @@ export async function fitNet(
       labels.fill(0);
       for (let k = 0; k < batch; k++) {
         const index = order[at * batch + k];
-        examples.readInto(pictures, k * CROP_VALUES, index, dice);
+        examples.readInto(pictures, k * CROP_VALUES, index, dice, plan.disturbance);
         labels[k * classes + examples.labels[index]] = 1;
       }
       const loss = await run.step(pictures, labels, plan.rate * rateAt((run.steps + 1) / total));

@@ -50,6 +50,8 @@ async function lossAndGradients(loss: Loss, classes: number) {
       for (const moment of ['/m', '/v'])
         feeds[name + moment] = new ort.Tensor('float32', new Float32Array(array.length), shape);
     }
+    for (const { name, size } of graph.statistics)
+      feeds[name] = new ort.Tensor('float32', new Float32Array(size), [size]);
     return session.run(feeds);
   };
   return { graph, values, run };

@@ -25,9 +25,15 @@ export type Loss =
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
+/** Share of a batch in the running mean and variance of a normalised layer. */
+const NEWEST = 0.01;
+/** Added to variances. */
+export const VARIANCE_FLOOR = 1e-4;
 
 export class TrainingGraph {
   readonly parameters: Parameter[] = [];
+  /** Running means and variances, `x/mean` and `x/variance`, that go in and come out beside the parameters. */
+  readonly statistics: { readonly name: string; readonly size: number }[] = [];
   readonly bytes: Uint8Array;
   private readonly graph = new OnnxGraph('step');
   private readonly batch: number;
@@ -89,7 +95,7 @@ export class TrainingGraph {
   private layer(layer: Layer, x: Value, isFirst: boolean): Value {
     switch (layer.kind) {
       case 'conv':
-        return this.relu(this.conv(layer, x, isFirst));
+        return this.relu(this.normalise(this.conv(layer, x, isFirst), layer.name));
       case 'max-pool':
         return this.maxPool(x);
       case 'average-pool':
@@ -110,13 +116,11 @@ export class TrainingGraph {
     const [left, right] = samePadding(width, kernel, stride);
     const area = kernel * kernel;
     const w = this.parameter(`${name}/kernel`, [filters, channels, kernel, kernel], Math.sqrt(2 / (area * channels)));
-    const b = this.parameter(`${name}/bias`, [filters], 0);
     const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [top, left, bottom, right] };
     const [rows, columns] = [Math.ceil(height / stride), Math.ceil(width / stride)];
-    const y = { id: this.op('Conv', [x.id, w, b], attributes), shape: [batch, filters, rows, columns] };
+    const y = { id: this.op('Conv', [x.id, w], attributes), shape: [batch, filters, rows, columns] };
     this.backward.push(() => {
       const dy = this.gradients.get(y.id)!;
-      this.addGradient(b, this.op('ReduceSum', [dy, this.integers([0, 2, 3])], { keepdims: 0 }));
       // Each tap of the kernel sees one shifted copy of the input: their stack times dy is the kernel's gradient.
       const padded = this.op('Pad', [x.id, this.integers([0, 0, top, left, 0, 0, bottom, right])]);
       const taps: string[] = [];
@@ -157,6 +161,49 @@ export class TrainingGraph {
     const back = this.op('Transpose', [turned], { perm: [1, 0, 2, 3] });
     const attributes = { kernel_shape: [kernel, kernel], pads: [half, half, half, half] };
     this.addGradient(x.id, this.op('Conv', [dy, back], attributes));
+  }
+
+  /**
+   * Batch normalisation (Ioffe & Szegedy 2015), times 1 + `gain`, plus `bias`, per channel. As y = x · scale + shift it
+   * needs no normalised copy of x.
+   */
+  private normalise(x: Value, name: string): Value {
+    const [batch, channels, height, width] = x.shape;
+    const count = this.number(1 / (batch * height * width));
+    const all = this.integers([0, 2, 3]);
+    const sumOf = (id: string) => this.op('ReduceSum', [id, all], { keepdims: 0 });
+    const perChannel = (id: string) => this.op('Reshape', [id, this.integers([channels, 1, 1])]);
+    const times = (...ids: string[]) => ids.reduce((a, b) => this.op('Mul', [a, b]));
+    const gain = this.parameter(`${name}/gain`, [channels], 0);
+    const bias = this.parameter(`${name}/bias`, [channels], 0);
+    const mean = times(sumOf(x.id), count);
+    const variance = this.op('Relu', [this.op('Sub', [times(sumOf(times(x.id, x.id)), count), times(mean, mean)])]);
+    this.statistic(`${name}/mean`, channels, mean);
+    this.statistic(`${name}/variance`, channels, variance);
+    const inverse = this.op('Reciprocal', [this.op('Sqrt', [this.op('Add', [variance, this.number(VARIANCE_FLOOR)])])]);
+    const scale = times(this.op('Add', [gain, this.number(1)]), inverse);
+    const shift = this.op('Sub', [bias, times(mean, scale)]);
+    const y = { id: this.op('Add', [times(x.id, perChannel(scale)), perChannel(shift)]), shape: x.shape };
+    this.backward.push(() => {
+      const dy = this.gradients.get(y.id)!;
+      const dBias = sumOf(dy);
+      const dGain = times(inverse, this.op('Sub', [sumOf(times(dy, x.id)), times(mean, dBias)]));
+      this.addGradient(bias, dBias);
+      this.addGradient(gain, dGain);
+      const slope = this.op('Neg', [times(scale, inverse, dGain, count)]);
+      const offset = this.op('Neg', [this.op('Add', [times(scale, dBias, count), times(slope, mean)])]);
+      const through = this.op('Add', [times(dy, perChannel(scale)), times(x.id, perChannel(slope))]);
+      this.addGradient(x.id, this.op('Add', [through, perChannel(offset)]));
+    });
+    return y;
+  }
+
+  private statistic(name: string, size: number, now: string): void {
+    this.statistics.push({ name, size });
+    const before = this.graph.input(name, [size]);
+    const kept = this.op('Mul', [before, this.number(1 - NEWEST)]);
+    this.graph.node('Add', [kept, this.op('Mul', [now, this.number(NEWEST)])], {}, `${name}/next`);
+    this.graph.output(`${name}/next`, [size]);
   }
 
   private relu(x: Value): Value {

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { INPUT, type NetDescription, type Weights } from '../net/net-description.ts';
 import { Dice } from './dice.ts';
-import { type Loss, TrainingGraph } from './training-graph.ts';
+import { type Loss, TrainingGraph, VARIANCE_FLOOR } from './training-graph.ts';
 
 /** A net in training: parameters, Adam's moments, and how many steps were taken. */
 export class TrainingRun {
@@ -46,6 +46,7 @@ export class TrainingRun {
       );
       for (const moment of ['/m', '/v']) run.set(name + moment, new Float32Array(size), shape);
     }
+    for (const { name, size } of graph.statistics) run.set(name, new Float32Array(size), [size]);
     return run;
   }
 
@@ -65,15 +66,47 @@ export class TrainingRun {
     return (out['loss'].data as Float32Array)[0];
   }
 
-  /** The net's weights as files have them; the directions of classes stay behind. */
+  /** The net's weights as files have them, normalisation folded into convolutions; the directions of classes stay behind. */
   weights(): Weights {
     const found = new Map<string, Float32Array>();
     for (const { name, shape } of this.graph.parameters) {
       const values = this.state[name].data as Float32Array;
-      if (shape.length === 4) found.set(name, kernelHwio(values, shape));
-      else if (name !== 'classes') found.set(name, Float32Array.from(values));
+      if (shape.length === 4) this.foldInto(found, name.replace('/kernel', ''), values, shape);
+      else if (name !== 'classes' && !found.has(name) && !name.endsWith('/gain'))
+        found.set(name, Float32Array.from(values));
     }
     return found;
+  }
+
+  private foldInto(
+    out: Map<string, Float32Array>,
+    layer: string,
+    kernel: Float32Array,
+    shape: readonly number[],
+  ): void {
+    const of = (part: string) => this.state[`${layer}/${part}`].data as Float32Array;
+    // What a running mean that began at zero lacks after few steps.
+    const share = 1 - 0.99 ** this.steps;
+    const scale = of('gain').map((gain, f) => (1 + gain) / Math.sqrt(of('variance')[f] / share + VARIANCE_FLOOR));
+    const per = kernel.length / scale.length;
+    const folded = kernel.map((value, i) => value * scale[Math.floor(i / per)]);
+    out.set(`${layer}/kernel`, kernelHwio(folded, shape));
+    out.set(
+      `${layer}/bias`,
+      of('bias').map((bias, f) => bias - (of('mean')[f] / share) * scale[f]),
+    );
+  }
+
+  /** Directions of the classes, of length 1. */
+  directions(): Float32Array {
+    const { data, dims } = this.state['classes'];
+    const rows = Float32Array.from(data as Float32Array);
+    for (let at = 0; at < rows.length; at += dims[1]) {
+      const row = rows.subarray(at, at + dims[1]);
+      const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+      for (let k = 0; k < row.length; k++) row[k] /= length;
+    }
+    return rows;
   }
 
   /** Everything needed to go on later. */
