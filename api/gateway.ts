@@ -87,7 +87,7 @@ export class Gateway {
     this.vault = new Vault(masterKey);
     this.shoppers = new Shoppers(this.vault);
     this.runner = new OrderRunner({
-      walletOf: (subjectId) => this.shoppers.walletOf(database, subjectId),
+      walletOf: (subjectId) => this.shoppers.walletOf(database, subjectId, 'settlement'),
       ...{ database, clock, tenants, announcer: outbox, orders: this.orders },
       ...(parts.fiscalize ? { fiscalize: parts.fiscalize } : {}),
       ...(parts.log ? { log: parts.log } : {}),

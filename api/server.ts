@@ -18,6 +18,7 @@ import type { ApiKeys } from './server/api-keys.ts';
 import { authenticate, authoriser } from './server/authorise.ts';
 import { MAX_BODY_BYTES, parseJson } from './server/json-body.ts';
 import type { Metrics } from './server/metrics.ts';
+import { plainPages } from './server/plain-pages.ts';
 import { onError, ProblemError, sendProblem } from './server/problem.ts';
 import { openApiWebhooks } from './webhooks/event-schemas.ts';
 
@@ -44,6 +45,8 @@ export interface ServerParts {
   readonly logLevel?: string;
   /** Instead of standard output. */
   readonly logTo?: Writable;
+  /** Whether one of the routes is a page at `/`. */
+  readonly hasFrontPage?: boolean;
   /** Built pages to serve: prefix and folder. */
   readonly pages?: readonly { readonly prefix: string; readonly folder: string }[];
 }
@@ -80,6 +83,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await app.register(websocket, { options: { maxPayload: MAX_BODY_BYTES } });
   for (const { prefix, folder } of parts.pages ?? [])
     await app.register(fastifyStatic, { root: folder, prefix, decorateReply: false });
+  const prefixes = (parts.pages ?? []).map(({ prefix }) => prefix);
+  plainPages(app, parts.hasFrontPage ? ['/', ...prefixes] : prefixes);
   for (const routes of parts.routes) await routes(app);
   return app;
 }
@@ -132,7 +137,12 @@ async function document(app: App): Promise<void> {
   });
   await app.register(apiReference, {
     routePrefix: '/docs',
-    configuration: { title: 'OpenAisle gateway', telemetry: false, withDefaultFonts: false },
+    // Nothing that would send what is documented or typed here to somebody else.
+    configuration: {
+      ...{ title: 'OpenAisle gateway', telemetry: false, withDefaultFonts: false },
+      ...{ agent: { disabled: true }, mcp: { disabled: true } },
+      ...{ showDeveloperTools: 'never', hideClientButton: true },
+    },
   });
   app.addHook('onSend', async (request, reply) => {
     // The reference page brings its own script and styles, inline; nothing else here runs any.

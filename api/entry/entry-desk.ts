@@ -127,7 +127,7 @@ export class EntryDesk {
       });
       if (redeemed === null) return null;
       const { subjectId } = redeemed;
-      const wallet = await shoppers.walletOf(tx, subjectId);
+      const wallet = await shoppers.walletOf(tx, subjectId, 'entry');
       const size = Math.max(groupSize, redeemed.groupSize);
       return { by: 'code', subjectId, wallet, groupSize: size, joins: await this.#joins(tx, question, subjectId) };
     }
@@ -138,7 +138,7 @@ export class EntryDesk {
       subjectId = await shoppers.register(tx, retailer.id, 'card', credential, wallet, clock.nowMs());
     }
     if (subjectId === null) return null;
-    const wallet = await shoppers.walletOf(tx, subjectId);
+    const wallet = await shoppers.walletOf(tx, subjectId, 'entry');
     return { by: 'card', subjectId, wallet, groupSize, joins: await this.#joins(tx, question, subjectId) };
   }
 
@@ -177,7 +177,7 @@ export class EntryDesk {
       if (wallet === null) return denied('payment');
       if (await this.#owes(tenant, subjectId!, wallet.paymentMethod)) return denied('debt');
       const amountMinor = Math.min(hold.amountMinor, Math.max(0, risk.holdMinor));
-      const ask = { retailerId: retailer.id, storeId, tripKey: tripId, eventId, ...wallet, amountMinor };
+      const ask = { retailerId: retailer.id, storeId, tripKey: tripId, eventId, subjectId, ...wallet, amountMinor };
       const held = await till.hold(
         { ...ask, capMinor: retailer.hold.capMinor, currency: retailer.currency },
         timeout(),
@@ -236,6 +236,10 @@ export class EntryDesk {
     }
     if (admitted && !visitor!.joins && visitor!.by !== 'associate')
       await this.#openTrip(tx, question, visitor!, tripId);
+    // Retailers that keep shoppers by a name of their own ask by it where receipts go.
+    const { connector } = this.#parts.tenants.get(retailerId).retailer;
+    if (admitted && connector.kind === 'jwo' && visitor!.subjectId !== null && verdict.visitorId !== null)
+      await this.#parts.shoppers.knowAs(tx, retailerId, verdict.visitorId, visitor!.subjectId);
     if (!admitted) {
       const data = { storeId, gateId, reason: verdict.reason! };
       await this.#parts.announcer.append(tx, { type: 'gate.denied', retailerId, tripId: null, data });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { newId } from '../ids.ts';
-import type { Vault } from '../privacy/vault.ts';
+import type { PurposeOf } from '../privacy/purpose.ts';
+import type { RefKind, Vault } from '../privacy/vault.ts';
 import type { Queries, Transaction } from '../store/database.ts';
 
 /** How a shopper pays, as the provider knows them; never a card number. */
@@ -19,7 +20,7 @@ export class Shoppers {
     this.#vault = vault;
   }
 
-  find(queries: Queries, retailerId: string, kind: 'card' | 'shopper', value: string): Promise<string | null> {
+  find(queries: Queries, retailerId: string, kind: RefKind, value: string): Promise<string | null> {
     return this.#vault.find(queries, retailerId, this.#vault.refOf(retailerId, kind, value));
   }
 
@@ -43,8 +44,13 @@ export class Shoppers {
     return subjectId;
   }
 
-  async walletOf(queries: Queries, subjectId: string): Promise<Wallet | null> {
-    const value = await this.#vault.get(queries, subjectId, 'wallet');
+  /** Lets a person be found by what the retailer calls them. */
+  async knowAs(tx: Transaction, retailerId: string, visitorId: string, subjectId: string): Promise<void> {
+    await this.#vault.addRef(tx, retailerId, subjectId, this.#vault.refOf(retailerId, 'visitor', visitorId));
+  }
+
+  async walletOf(queries: Queries, subjectId: string, purpose: PurposeOf<'wallet'>): Promise<Wallet | null> {
+    const value = await this.#vault.get(queries, subjectId, 'wallet', purpose);
     return value === null ? null : walletSchema.parse(value);
   }
 }

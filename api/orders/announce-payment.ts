@@ -68,7 +68,7 @@ async function tell(
       return;
     case 'refund_succeeded':
     case 'refund_failed': {
-      const refundId = idFrom('refund', payment.paymentId, String(stepCount));
+      const refundId = event.refundId ?? idFrom('refund', payment.paymentId, String(stepCount));
       const type = event.kind === 'refund_succeeded' ? 'payment.refunded' : 'payment.refund_failed';
       const data = { ...amount(payment.refundedMinor), refundId };
       if (type === 'payment.refunded') await announcer.append(tx, { type, ...to, data });

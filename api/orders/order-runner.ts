@@ -196,6 +196,7 @@ export class OrderRunner {
           storeId: order.storeId,
           tripKey: order.tripId,
           eventId: entry?.eventId ?? order.id,
+          subjectId: trip!.subject_id,
         },
         ...{ ...wallet, amountMinor: Math.min(order.prices!.totalMinor, hold.capMinor), capMinor: hold.capMinor },
         currency: order.prices!.currency,

@@ -7,6 +7,8 @@ export interface HoldAsk {
   readonly tripKey: string;
   /** The gate interaction. */
   readonly eventId: string;
+  /** Whose payment it is, where that is known: their token is kept under their key. */
+  readonly subjectId?: string | null;
   /** The provider's token of card or wallet. */
   readonly paymentMethod: string;
   /** Who agreed to later charges; null without a mandate. */

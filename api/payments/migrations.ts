@@ -64,4 +64,22 @@ export const paymentMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    // Tokens of payments made before this stay behind: their debts can be asked for by pay link only.
+    id: 'payments/2-sealed-wallets-and-refund-queue',
+    sqlite: `
+      DROP INDEX payments_by_method;
+      ALTER TABLE payments DROP COLUMN payment_method;
+      ALTER TABLE payments DROP COLUMN customer;
+      ALTER TABLE payments ADD COLUMN sealed_wallet TEXT;
+      ALTER TABLE payments ADD COLUMN sealed_owner TEXT;
+      ALTER TABLE payments ADD COLUMN method_ref TEXT;
+      ALTER TABLE payments ADD COLUMN subject_id TEXT;
+      ALTER TABLE payments ADD COLUMN evidence_warned_at_ms BIGINT;
+      ALTER TABLE payment_attempts ADD COLUMN provider_id TEXT;
+      ALTER TABLE payment_attempts ADD COLUMN refund_id TEXT;
+      CREATE INDEX payments_by_method_ref ON payments (retailer_id, method_ref);
+      CREATE INDEX payments_by_subject ON payments (subject_id);
+    `,
+  },
 ];

@@ -7,6 +7,7 @@ import { paymentNoticeRoutes } from './notice-routes.ts';
 import { PaymentBook } from './payment-book.ts';
 import { PaymentDesk } from './payment-desk.ts';
 import { adyenRig, type Rig, stripeRig } from './test-rig.ts';
+import { testWallets } from './test-wallets.ts';
 
 describe.each([
   { provider: 'stripe', make: stripeRig },
@@ -16,7 +17,7 @@ describe.each([
   let app: FastifyInstance;
   let url: string;
   const database = openSqlite(':memory:');
-  const book = new PaymentBook();
+  const book = new PaymentBook(testWallets);
 
   beforeAll(async () => {
     rig = await make();

@@ -3,6 +3,7 @@
  * open attempt; the next run asks the provider what became of it before it sends anything again.
  */
 import type { Clock } from '../clock.ts';
+import type { Wallet } from '../entry/shoppers.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { type Attempt, lostCall, type PaymentBook, type PaymentRecord } from './payment-book.ts';
 import type { PaymentPort, PaymentResult } from './payment-port.ts';
@@ -44,16 +45,50 @@ export class PaymentCalls {
    */
   async make(key: string, isFirst = false): Promise<void> {
     const { book, database, portOf } = this.#parts;
-    const attempt = await book.attempt(database, key);
+    let attempt = await book.attempt(database, key);
+    if (attempt?.state === 'queued') {
+      const isStarted = await database.transaction((tx) => this.#unqueue(tx, key));
+      if (!isStarted) return;
+      attempt = await book.attempt(database, key);
+    }
     if (attempt === null || attempt.state === 'closed' || attempt.operation === 'pay_link') return;
     const record = (await book.byId(database, attempt.paymentId))!;
     const port = portOf(record.retailerId);
     const found = isFirst ? null : await port.find(lostCall(attempt, record));
-    let result = found ?? (await send(port, attempt, record));
+    // A person who was erased owes nothing: what is left to do needs no token.
+    const wallet = (await book.walletOf(database, record)) ?? { paymentMethod: '', customer: null };
+    let result = found ?? (await send(port, attempt, record, wallet));
     if (result.outcome === 'declined' && result.reason === 'already_done' && attempt.operation !== 'hold') {
       result = (await port.find(lostCall(attempt, record))) ?? result;
     }
     await database.transaction((tx) => this.answer(tx, key, result));
+  }
+
+  /** Begins a refund that waited for the one before it; false where it has to wait on, or cannot be any more. */
+  async #unqueue(tx: Transaction, key: string): Promise<boolean> {
+    const { book, clock } = this.#parts;
+    const attempt = (await book.attempt(tx, key))!;
+    const record = (await book.byId(tx, attempt.paymentId))!;
+    const { status } = record.payment;
+    const nowMs = clock.nowMs();
+    if (attempt.state !== 'queued') return false;
+    if (status === 'refund_pending' || status === 'chargeback_open' || status === 'debt_pending') {
+      await book.postpone(tx, key, nowMs + (status === 'refund_pending' ? FIRST_WAIT_MS : PENDING_WAIT_MS));
+      return false;
+    }
+    const { amountMinor, refundId, providerId } = attempt;
+    const ofCollected = providerId !== null;
+    try {
+      const about = { ...(refundId === null ? {} : { refundId }), ...(ofCollected ? { ofCollected } : {}) };
+      await book.step(tx, record, { kind: 'refund_started', amountMinor, ...about }, nowMs);
+    } catch (error) {
+      if (!(error instanceof IllegalTransition)) throw error;
+      const answer = { outcome: 'declined', code: 'nothing_left', operationId: null, nextAtMs: null } as const;
+      await book.answerAttempt(tx, key, { state: 'closed', ...answer }, nowMs);
+      return false;
+    }
+    await book.unqueue(tx, key, nowMs + LEASE_MS);
+    return true;
   }
 
   /** Takes up attempts without a final answer whose time has come; gives how many. */
@@ -76,7 +111,9 @@ export class PaymentCalls {
     const nowMs = clock.nowMs();
     const captures = (await book.attemptsOf(tx, attempt.paymentId)).filter(({ operation }) => operation === 'capture');
     const event = eventOf(attempt, record, result, captures.length);
-    await book.answerAttempt(tx, key, answerOf(attempt, result, nowMs), nowMs);
+    const isOwnPayment = attempt.operation === 'debt_charge' || attempt.operation === 'pay_link';
+    const paidWith = isOwnPayment && result.outcome === 'succeeded' ? result.payment.providerId : null;
+    await book.answerAttempt(tx, key, { ...answerOf(attempt, result, nowMs), providerId: paidWith }, nowMs);
     if (event === null) return;
     try {
       await book.step(tx, record, event, nowMs);
@@ -87,7 +124,7 @@ export class PaymentCalls {
   }
 }
 
-function send(port: PaymentPort, attempt: Attempt, { payment, paymentMethod, customer }: PaymentRecord) {
+function send(port: PaymentPort, attempt: Attempt, { payment }: PaymentRecord, { paymentMethod, customer }: Wallet) {
   const { key: idempotencyKey, amountMinor } = attempt;
   const burned = burnedOf(attempt);
   const { tripKey, currency } = payment;
@@ -103,7 +140,7 @@ function send(port: PaymentPort, attempt: Attempt, { payment, paymentMethod, cus
     case 'cancel':
       return port.cancel({ idempotencyKey, burned, tripKey, providerId });
     case 'refund':
-      return port.refund({ ...head, providerId, reason: attempt.reason ?? 'other' });
+      return port.refund({ ...head, providerId: attempt.providerId ?? providerId, reason: attempt.reason ?? 'other' });
     case 'debt_charge':
       return port.chargeDebt({ ...head, customer: customer ?? '', paymentMethod });
     case 'pay_link':
@@ -113,7 +150,7 @@ function send(port: PaymentPort, attempt: Attempt, { payment, paymentMethod, cus
 
 /** The step that an answer means for the payment; null where it decides nothing yet. */
 function eventOf(
-  { operation, amountMinor }: Attempt,
+  { operation, amountMinor, refundId }: Attempt,
   { payment }: PaymentRecord,
   result: PaymentResult,
   captureCount: number,
@@ -143,7 +180,10 @@ function eventOf(
     case 'cancel':
       return isDone ? { kind: 'cancel_succeeded' } : { kind: 'cancel_refused', reason };
     case 'refund':
-      return isDone ? { kind: 'refund_succeeded' } : { kind: 'refund_failed', reason };
+      return {
+        ...(isDone ? { kind: 'refund_succeeded' } : { kind: 'refund_failed', reason }),
+        ...(refundId ? { refundId } : {}),
+      };
     default:
       return isDone ? { kind: 'debt_paid', amountMinor } : { kind: 'debt_unpaid', reason };
   }

@@ -10,6 +10,7 @@ import { PaymentBook } from './payment-book.ts';
 import { PaymentDesk } from './payment-desk.ts';
 import type { PaymentPort } from './payment-port.ts';
 import { adyenRig, type Rig, stripeRig } from './test-rig.ts';
+import { testWallets } from './test-wallets.ts';
 
 const never = new AbortController().signal;
 const shop = { retailerId: 'r', storeId: 's', currency: 'EUR' };
@@ -19,7 +20,7 @@ const DAY_MS = 86_400_000;
 function deskOver(rig: Rig, database: Database, port: PaymentPort = rig.port) {
   const anomalies: string[] = [];
   const steps: string[] = [];
-  const book = new PaymentBook(async (_, record, event) => {
+  const book = new PaymentBook(testWallets, async (_, record, event) => {
     steps.push(`${event.kind} → ${record.payment.status}`);
   });
   const onAnomaly = (_: string, text: string) => void anomalies.push(text);
@@ -301,7 +302,7 @@ test('keeps on with other calls where one cannot be made', async () => {
     if (retailerId === 'gone' && !isConfigured) throw new Error('no such retailer');
     return rig.port;
   };
-  const parts = { database, book: new PaymentBook(), clock: rig.clock, portOf, onAnomaly: () => undefined };
+  const parts = { database, book: new PaymentBook(testWallets), clock: rig.clock, portOf, onAnomaly: () => undefined };
   const desk = new PaymentDesk(parts);
   for (const retailerId of ['gone', 'r'])
     await desk.hold({ ...holdAsk('t', { amountMinor: 5093 }), retailerId }, never);

@@ -5,11 +5,17 @@
 import { idFrom } from '../ids.ts';
 import type { HoldAnswer, HoldAsk, RefundAnswer, RefundAsk, SettleAnswer, SettleAsk, Till } from '../orders/till.ts';
 import type { Transaction } from '../store/database.ts';
-import type { Attempt, PaymentRecord } from './payment-book.ts';
+import type { Attempt, PaymentBook, PaymentRecord } from './payment-book.ts';
 import { LEASE_MS, PaymentCalls, type PaymentCallsParts } from './payment-calls.ts';
 import { PaymentNotices } from './payment-notices.ts';
 import type { Operation, RefundRequest } from './payment-port.ts';
-import { type Payment, type PaymentEvent, type PaymentStatus, refundableMinor } from './payment-state.ts';
+import {
+  collectedRefundableMinor,
+  type Payment,
+  type PaymentEvent,
+  type PaymentStatus,
+  refundableMinor,
+} from './payment-state.ts';
 import { openPayment } from './payment-transition.ts';
 
 /** More steps than any settlement takes; reaching it is a bug, not a busy day. */
@@ -30,10 +36,12 @@ const isMoving = (status: PaymentStatus) => ['adjust_pending', 'capture_pending'
 export class PaymentDesk implements Till {
   readonly calls: PaymentCalls;
   readonly notices: PaymentNotices;
+  readonly book: PaymentBook;
   readonly #parts: PaymentCallsParts;
 
   constructor(parts: PaymentCallsParts) {
     this.#parts = parts;
+    this.book = parts.book;
     this.calls = new PaymentCalls(parts);
     this.notices = new PaymentNotices(parts, this.calls);
   }
@@ -45,9 +53,9 @@ export class PaymentDesk implements Till {
     const payment = openPayment({ paymentId, tripKey: ask.tripKey }, ask.currency, ask.capMinor, ask.customer !== null);
     const { retailerId, storeId, paymentMethod, customer, amountMinor } = ask;
     const isFirst = await database.transaction(async (tx) => {
-      const ids = { retailerId, storeId, orderId: null, paymentMethod, customer };
-      const record = { payment, ...ids, askedMinor: amountMinor, stepCount: 0 };
-      if (!(await book.open(tx, record, clock.nowMs()))) return false;
+      const record = { payment, retailerId, storeId, orderId: null, askedMinor: amountMinor };
+      const whose = { wallet: { paymentMethod, customer }, subjectId: ask.subjectId ?? null };
+      if (!(await book.open(tx, { ...record, ...whose }, clock.nowMs()))) return false;
       await this.#openAttempt(tx, key, paymentId, 'hold', amountMinor);
       return true;
     });
@@ -137,19 +145,40 @@ export class PaymentDesk implements Till {
       const known = await book.attempt(tx, key);
       if (known) return known.amountMinor === ask.amountMinor ? null : 'this refund was asked for with another amount';
       const record = (await book.byId(tx, paymentId))!;
-      const why = refundRefusal(record, ask);
-      if (why !== null) return why;
-      await book.step(tx, record, { kind: 'refund_started', amountMinor: ask.amountMinor }, this.#parts.clock.nowMs());
-      await this.#openAttempt(tx, key, paymentId, 'refund', ask.amountMinor, ask.reason);
-      isFirst = true;
+      const plan = refundPlan(record, await book.attemptsOf(tx, paymentId), ask);
+      if (typeof plan === 'string') return plan;
+      isFirst = await this.#beginRefund(tx, record, key, ask, plan.providerId);
       return null;
     });
     if (refusal !== null) return { outcome: 'refused', reason: refusal };
-    if ((await book.attempt(database, key))!.state === 'open') await within(this.calls.make(key, isFirst), signal);
+    const { state } = (await book.attempt(database, key))!;
+    if (state === 'open' || state === 'queued') await within(this.calls.make(key, isFirst), signal);
     const attempt = (await book.attempt(database, key))!;
     if (attempt.state !== 'closed') return { outcome: 'pending' };
     if (attempt.outcome === 'succeeded') return { outcome: 'refunded' };
     return { outcome: 'refused', reason: attempt.code ?? 'declined' };
+  }
+
+  /** Begins a refund, or puts it behind the one that is on its way; true where it has begun. */
+  async #beginRefund(
+    tx: Transaction,
+    record: PaymentRecord,
+    key: string,
+    { amountMinor, reason, refundId }: RefundAsk,
+    providerId: string | null,
+  ): Promise<boolean> {
+    const { book, clock } = this.#parts;
+    const { paymentId, status } = record.payment;
+    const nowMs = clock.nowMs();
+    const attempt = { key, paymentId, operation: 'refund', amountMinor, reason, refundId, providerId } as const;
+    if (status === 'refund_pending') {
+      await book.openAttempt(tx, { ...attempt, state: 'queued', startedAtMs: nowMs, nextAtMs: nowMs });
+      return false;
+    }
+    const ofCollected = providerId === null ? {} : { ofCollected: true };
+    await book.step(tx, record, { kind: 'refund_started', amountMinor, refundId, ...ofCollected }, nowMs);
+    await book.openAttempt(tx, { ...attempt, startedAtMs: nowMs, nextAtMs: nowMs + LEASE_MS });
+    return true;
   }
 
   openExposureMinor(tx: Transaction, retailerId: string, paymentMethod: string): Promise<number> {
@@ -171,7 +200,8 @@ export class PaymentDesk implements Till {
     const { debtMinor: amountMinor, hasMandate, tripKey, currency, status } = record.payment;
     const before = (await book.attemptsOf(database, paymentId)).filter(({ operation }) => operation === 'debt_charge');
     // A mandate that was refused once is not tried again behind the shopper's back.
-    if (hasMandate && record.customer !== null && before.length === 0) {
+    const wallet = hasMandate ? await book.walletOf(database, record) : null;
+    if (wallet !== null && wallet.customer !== null && before.length === 0) {
       const begin = { event: { kind: 'debt_asked', by: 'mandate' }, operation: 'debt_charge', amountMinor } as const;
       const key = await this.#begin(paymentId, begin, status);
       if (key !== null) await within(this.calls.make(key, true), signal);
@@ -210,6 +240,24 @@ export class PaymentDesk implements Till {
       const record = await book.byId(tx, paymentId);
       if (record === null) throw new RangeError(`found no payment ${paymentId}`);
       await book.step(tx, record, eventOf(record.payment), clock.nowMs());
+    });
+  }
+
+  /** Tells of disputes whose evidence is due soon and not handed in, once each; gives how many. */
+  async warnOfEvidence(
+    withinMs: number,
+    tell: (tx: Transaction, record: PaymentRecord) => Promise<void>,
+  ): Promise<number> {
+    const { database, book, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    return database.transaction(async (tx) => {
+      let told = 0;
+      for (const record of await book.withEvidenceDue(tx, nowMs + withinMs)) {
+        if (!(await book.noteWarning(tx, record.payment.paymentId, nowMs))) continue;
+        await tell(tx, record);
+        told++;
+      }
+      return told;
     });
   }
 
@@ -314,12 +362,29 @@ function settled({ payment }: PaymentRecord): SettleAnswer {
   return { outcome: 'owed', capturedMinor: capturedMinor + collectedMinor, debtMinor, reason: status };
 }
 
-function refundRefusal(record: PaymentRecord, ask: RefundAsk): string | null {
-  const { payment } = record;
+/** Which of the provider's payments a refund goes back to (null: the first), or why it cannot be. */
+function refundPlan(
+  { payment }: PaymentRecord,
+  attempts: readonly Attempt[],
+  ask: RefundAsk,
+): { readonly providerId: string | null } | string {
   if (ask.currency !== payment.currency) return `the payment is in ${payment.currency}`;
   if (payment.status === 'chargeback_open') return 'the payment is disputed';
-  if (payment.status === 'refund_pending') return 'another refund is on its way, ask again';
-  if (payment.status !== 'captured' && payment.status !== 'partly_captured') return `the payment is ${payment.status}`;
-  if (ask.amountMinor > refundableMinor(payment)) return `only ${refundableMinor(payment)} is left to refund`;
-  return null;
+  if (!['captured', 'partly_captured', 'refund_pending'].includes(payment.status))
+    return `the payment is ${payment.status}`;
+  const queued = attempts.filter(({ state }) => state === 'queued');
+  const waitingMinor = (isOfCollected: boolean) =>
+    queued
+      .filter(({ providerId }) => (providerId !== null) === isOfCollected)
+      .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const capturedRestMinor = refundableMinor(payment) - waitingMinor(false);
+  if (ask.amountMinor <= capturedRestMinor) return { providerId: null };
+  const collectedRestMinor = collectedRefundableMinor(payment) - waitingMinor(true);
+  const collected = attempts.find(
+    ({ operation, outcome, providerId }) =>
+      (operation === 'debt_charge' || operation === 'pay_link') && outcome === 'succeeded' && providerId !== null,
+  );
+  if (collected && ask.amountMinor <= collectedRestMinor) return { providerId: collected.providerId };
+  if (collectedRestMinor <= 0) return `only ${capturedRestMinor} is left to refund`;
+  return `${capturedRestMinor} of the first payment and ${collectedRestMinor} of the collected debt are left to refund`;
 }

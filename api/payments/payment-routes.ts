@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { isoTime } from '../clock.ts';
 import type { Gateway } from '../gateway.ts';
-import { principalOf } from '../server/authorise.ts';
+import { principalOf, storeIdOf } from '../server/authorise.ts';
 import { ProblemError, problemSchema } from '../server/problem.ts';
 import type { App } from '../server.ts';
-import { PaymentBook, type PaymentRecord } from './payment-book.ts';
+import type { PaymentRecord } from './payment-book.ts';
 import type { PaymentDesk } from './payment-desk.ts';
 import { IllegalTransition, PAYMENT_STATUSES } from './payment-state.ts';
 
@@ -24,6 +24,7 @@ const paymentSchema = z
     refundedMinor: minor,
     debtMinor: minor,
     collectedMinor: minor,
+    collectedRefundedMinor: minor.optional(),
     writtenOffMinor: minor,
     holdEndsAt: z.iso.datetime().nullable(),
     chargeback: z
@@ -44,7 +45,7 @@ const CALL_TIMEOUT_MS = 20_000;
 
 /** One payment with its history, and three things to do about it. */
 export function paymentRoutes({ database, audit }: Gateway, payments: PaymentDesk): (app: App) => void {
-  const book = new PaymentBook();
+  const { book } = payments;
 
   async function recordFor(request: Parameters<typeof principalOf>[0] & { readonly params: { readonly id: string } }) {
     const { retailerId, storeId } = principalOf(request);
@@ -55,8 +56,13 @@ export function paymentRoutes({ database, audit }: Gateway, payments: PaymentDes
   }
 
   async function shown(record: PaymentRecord): Promise<z.infer<typeof paymentSchema>> {
+    const steps = await book.steps(database, record.payment.paymentId);
+    const told = steps.map(({ atMs, to, event }) => ({ at: isoTime(atMs), event: event.kind, status: to }));
+    return { ...head(record), steps: told };
+  }
+
+  function head(record: PaymentRecord): Omit<z.infer<typeof paymentSchema>, 'steps'> {
     const { paymentId, tripKey, holdEndsAtMs, chargeback, ...payment } = record.payment;
-    const steps = await book.steps(database, paymentId);
     return {
       ...payment,
       ...{ id: paymentId, tripId: tripKey, storeId: record.storeId, orderId: record.orderId },
@@ -66,12 +72,42 @@ export function paymentRoutes({ database, audit }: Gateway, payments: PaymentDes
         evidenceDueAt: timeOf(chargeback.evidenceDueAtMs),
         evidenceSentAt: timeOf(chargeback.evidenceSentAtMs),
       },
-      steps: steps.map(({ atMs, to, event }) => ({ at: isoTime(atMs), event: event.kind, status: to })),
     };
   }
 
   return (app) => {
     const answers = { 404: problemSchema, 409: problemSchema };
+    app.get(
+      '/v1/payments',
+      {
+        config: { scope: 'payments:write' },
+        schema: {
+          summary: 'Payments, newest first: of a trip, in a state, or those with an open debt',
+          tags: ['Payments'],
+          querystring: z.strictObject({
+            storeId: id.optional(),
+            tripId: id.optional(),
+            status: z.enum(PAYMENT_STATUSES).optional(),
+            owing: z.enum(['true']).optional(),
+            before: id.optional().describe('Id of the last payment of the page before'),
+            limit: z.coerce.number().int().min(1).max(200).default(50),
+          }),
+          response: { 200: z.object({ payments: z.array(paymentSchema.omit({ steps: true })) }), 404: problemSchema },
+        },
+      },
+      async (request) => {
+        const { tripId, status, owing, before, limit } = request.query;
+        const storeId = storeIdOf(request, request.query.storeId);
+        if (before !== undefined && (await book.byId(database, before))?.retailerId !== principalOf(request).retailerId)
+          throw new ProblemError('not-found');
+        const records = await book.list(database, {
+          ...{ retailerId: principalOf(request).retailerId, storeId, limit, isOwing: owing === 'true' },
+          ...{ tripId: tripId ?? null, status: status ?? null, beforeId: before ?? null },
+        });
+        return { payments: records.map(head) };
+      },
+    );
+
     app.get(
       '/v1/payments/:id',
       {

@@ -37,6 +37,10 @@ export interface InFlight {
   readonly amountMinor: number;
   /** For a capture: what the order costs; more than `amountMinor` leaves a debt. */
   readonly dueMinor: number;
+  /** For a refund: the id it was asked for under. */
+  readonly refundId?: string;
+  /** For a refund: it goes back to the payment that the debt was collected with. */
+  readonly ofCollected?: boolean;
 }
 
 /** One payment of one trip; amounts in integer minor units of `currency`, times in ms since the epoch. */
@@ -58,6 +62,8 @@ export interface Payment {
   readonly debtMinor: number;
   /** Debt paid later, by a payment of its own. */
   readonly collectedMinor: number;
+  /** What of the collected debt was given back; absent in payments from before that could be. */
+  readonly collectedRefundedMinor?: number;
   readonly writtenOffMinor: number;
   readonly holdEndsAtMs: number | null;
   /** The shopper agreed to later charges; without it a debt is only ever asked for by a pay link. */
@@ -94,9 +100,15 @@ export type PaymentEvent =
   | { readonly kind: 'debt_paid'; readonly amountMinor: number }
   | { readonly kind: 'debt_unpaid'; readonly reason: string }
   | { readonly kind: 'debt_written_off'; readonly amountMinor: number }
-  | { readonly kind: 'refund_started'; readonly amountMinor: number }
-  | { readonly kind: 'refund_succeeded' }
-  | { readonly kind: 'refund_failed'; readonly reason: string }
+  | {
+      readonly kind: 'refund_started';
+      readonly amountMinor: number;
+      readonly refundId?: string;
+      /** Of a debt that was collected by a payment of its own. */
+      readonly ofCollected?: boolean;
+    }
+  | { readonly kind: 'refund_succeeded'; readonly refundId?: string }
+  | { readonly kind: 'refund_failed'; readonly reason: string; readonly refundId?: string }
   /** A refund that had succeeded came back (the card's account is closed). */
   | { readonly kind: 'refund_returned'; readonly amountMinor: number }
   | {
@@ -194,8 +206,17 @@ export function isAtRest(payment: Payment): boolean {
 
 /** What a refund may still give back. */
 export function refundableMinor(payment: Payment): number {
-  const inFlight = payment.inFlight?.operation === 'refund' ? payment.inFlight.amountMinor : 0;
-  return payment.capturedMinor - payment.refundedMinor - inFlight;
+  return payment.capturedMinor - payment.refundedMinor - inFlightMinor(payment, false);
+}
+
+/** What a refund may still give back of a debt that was collected by a payment of its own. */
+export function collectedRefundableMinor(payment: Payment): number {
+  return payment.collectedMinor - (payment.collectedRefundedMinor ?? 0) - inFlightMinor(payment, true);
+}
+
+function inFlightMinor({ inFlight }: Payment, ofCollected: boolean): number {
+  if (inFlight?.operation !== 'refund' || (inFlight.ofCollected ?? false) !== ofCollected) return 0;
+  return inFlight.amountMinor;
 }
 
 /** When a review of the cart must be over: a person's deadline lies before the hold ends, never after it. */

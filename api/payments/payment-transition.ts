@@ -1,11 +1,13 @@
 /** Carries a payment from one state to the next, or refuses. */
 import {
+  collectedRefundableMinor,
   IllegalTransition,
   PAYMENT_EDGES,
   type Payment,
   type PaymentEvent,
   type PaymentEventKind,
   type PaymentStatus,
+  refundableMinor,
 } from './payment-state.ts';
 
 type EventOf<K extends PaymentEventKind> = Extract<PaymentEvent, { kind: K }>;
@@ -14,10 +16,12 @@ type Change = Partial<Omit<Payment, 'paymentId' | 'tripKey' | 'currency' | 'cons
 type Effects = { readonly [K in PaymentEventKind]: (payment: Payment, event: EventOf<K>) => Change | string };
 
 /** Where a payment rests after its capture, by its amounts alone. */
-function settledStatus({ capturedMinor, refundedMinor, debtMinor, collectedMinor, writtenOffMinor }: Payment) {
+function settledStatus(payment: Payment) {
+  const { capturedMinor, refundedMinor, debtMinor, collectedMinor, collectedRefundedMinor = 0 } = payment;
   if (debtMinor > 0) return capturedMinor > 0 ? 'partly_captured' : 'capture_failed';
-  if (capturedMinor === 0 && collectedMinor === 0 && writtenOffMinor > 0) return 'written_off';
-  return capturedMinor > 0 && refundedMinor === capturedMinor ? 'refunded' : 'captured';
+  const takenMinor = capturedMinor + collectedMinor;
+  if (takenMinor === 0 && payment.writtenOffMinor > 0) return 'written_off';
+  return takenMinor > 0 && refundedMinor + collectedRefundedMinor === takenMinor ? 'refunded' : 'captured';
 }
 
 const settle = (payment: Payment, change: Change): Change => {
@@ -143,15 +147,21 @@ const EFFECTS: Effects = {
     });
   },
 
-  refund_started(payment, { amountMinor }) {
-    const restMinor = payment.capturedMinor - payment.refundedMinor;
+  refund_started(payment, { amountMinor, refundId, ofCollected }) {
+    const restMinor = ofCollected ? collectedRefundableMinor(payment) : refundableMinor(payment);
     if (!isAmount(amountMinor) || amountMinor > restMinor) return `${amountMinor} of ${restMinor} left to refund`;
-    return { status: 'refund_pending', inFlight: { operation: 'refund', amountMinor, dueMinor: amountMinor } };
+    const inFlight = { operation: 'refund', amountMinor, dueMinor: amountMinor } as const;
+    const about = { ...(refundId ? { refundId } : {}), ...(ofCollected ? { ofCollected } : {}) };
+    return { status: 'refund_pending', inFlight: { ...inFlight, ...about } };
   },
   refund_succeeded(payment) {
-    if (payment.inFlight?.operation !== 'refund') return 'no refund was asked for';
-    const refundedMinor = payment.refundedMinor + payment.inFlight.amountMinor;
-    return settleUnlessFrozen(payment, { inFlight: null, refundedMinor });
+    const { inFlight } = payment;
+    if (inFlight?.operation !== 'refund') return 'no refund was asked for';
+    const { amountMinor } = inFlight;
+    const change = inFlight.ofCollected
+      ? { collectedRefundedMinor: (payment.collectedRefundedMinor ?? 0) + amountMinor }
+      : { refundedMinor: payment.refundedMinor + amountMinor };
+    return settleUnlessFrozen(payment, { inFlight: null, ...change });
   },
   refund_failed(payment) {
     if (payment.inFlight?.operation !== 'refund') return 'no refund was asked for';

@@ -33,7 +33,7 @@ export function publicKeyText(key: KeyObject): string {
 /**
  * Forgets a person: their key goes, and with it everything sealed under it, in copies too; links from visits are cut and
  * events of their visits removed. Orders and receipts stay, as tax law wants, with no way back to the person. Throws
- * `ErasureHeld` while a chargeback is open.
+ * `ErasureHeld` while a payment of theirs is open: a visit under way, a debt, a chargeback.
  */
 export async function erase(
   tx: Transaction,
@@ -42,11 +42,12 @@ export async function erase(
 ): Promise<ErasureReceipt> {
   const { retailerId, subjectId, nowMs } = subject;
   const trips = await tx.query<Row & { id: string }>('SELECT id FROM trips WHERE subject_id = ?', [subjectId]);
-  for (const { id } of trips) {
-    const open = await tx.query("SELECT id FROM payments WHERE trip_key = ? AND status = 'chargeback_open'", [id]);
-    if (open.length > 0)
-      throw new ErasureHeld('a chargeback of this person is open: its evidence is kept until it closes');
-  }
+  // Payments name a person only while they are open: whoever owes, or is owed, is not forgotten before that is settled.
+  const open = await tx.query<Row & { status: string }>('SELECT status FROM payments WHERE subject_id = ?', [
+    subjectId,
+  ]);
+  const [first] = open;
+  if (first !== undefined) throw new ErasureHeld(whyHeld(first.status));
   let orders = 0;
   for (const { id } of trips) {
     await parts.outbox.forgetTrip(tx, retailerId, id);
@@ -64,6 +65,13 @@ export async function erase(
     erased: ['wallet', 'references of cards and accounts', 'entry codes', 'links to visits', 'events of open visits'],
     kept: [{ what: 'orders', why: 'kept for tax law, without a link to the person', count: orders }],
   });
+}
+
+function whyHeld(status: string): string {
+  if (status === 'chargeback_open') return 'a chargeback of this person is open: its evidence is kept until it closes';
+  if (['partly_captured', 'capture_failed', 'debt_pending'].includes(status))
+    return 'this person owes for a visit: settle the debt or write it off first';
+  return 'a visit of this person is not settled yet';
 }
 
 export function isGenuine(receipt: ErasureReceipt, publicKey: string): boolean {

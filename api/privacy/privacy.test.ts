@@ -82,12 +82,12 @@ test('forgets a person in every file, with a receipt that anybody can check (P5,
   expect(isGenuine(receipt, publicKeyText(key))).toBe(true);
   expect(isGenuine({ ...receipt, subject: 'someone else' }, publicKeyText(key))).toBe(false);
   expect(await shoppers.find(database, 'north', 'shopper', 'ana@example.com')).toBeNull();
-  expect(await shoppers.walletOf(database, subjectId)).toBeNull();
+  expect(await shoppers.walletOf(database, subjectId, 'subject-access')).toBeNull();
   // A copy of the sealed text from a backup is of no use: the key it was sealed under is gone.
   await database.query('INSERT INTO subject_data (subject_id, name, sealed, written_at_ms) VALUES (?, ?, ?, 0)', [
     ...[subjectId, 'wallet', String(before!['sealed'])],
   ]);
-  await expect(shoppers.walletOf(database, subjectId)).rejects.toBeInstanceOf(ErasedSubject);
+  await expect(shoppers.walletOf(database, subjectId, 'subject-access')).rejects.toBeInstanceOf(ErasedSubject);
   await database.query('DELETE FROM subject_data');
   await database.query('PRAGMA wal_checkpoint(TRUNCATE)');
   expect(bytesOnDisk()).not.toContain(String(keyBefore!['wrapped_key']));
@@ -98,12 +98,20 @@ test('holds an erasure while a chargeback is open', async () => {
   const running = await testGateway();
   const { database, gateway } = running;
   const { subjectId, tripId } = await completedOrder(running, 'north', 'north-a');
-  await database.query('UPDATE trips SET subject_id = ? WHERE id = ?', [subjectId, tripId]);
-  await database.query("UPDATE payments SET status = 'chargeback_open' WHERE trip_key = ?", [tripId]);
+  const { book } = running.payments;
+  const dispute = { kind: 'chargeback_opened', amountMinor: 435, reason: 'fraudulent', evidenceDueAtMs: null } as const;
+  await database.transaction(async (tx) =>
+    book.step(tx, (await book.byTrip(tx, 'north', tripId))!, dispute, gateway.clock.nowMs()),
+  );
   const { vault, outbox } = gateway;
   const key = signingKeyOf(gateway.signingKey);
   const asked = { retailerId: 'north', subjectId, nowMs: Date.now() };
   await expect(database.transaction((tx) => erase(tx, { vault, outbox, key }, asked))).rejects.toThrow('chargeback');
+  await database.transaction(async (tx) =>
+    book.step(tx, (await book.byTrip(tx, 'north', tripId))!, { kind: 'chargeback_lost' }, gateway.clock.nowMs()),
+  );
+  const receipt = await database.transaction((tx) => erase(tx, { vault, outbox, key }, asked));
+  expect(receipt.erased).toContain('wallet');
   await running.close();
 });
 

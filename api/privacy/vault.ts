@@ -2,6 +2,7 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Queries, Row, Transaction } from '../store/database.ts';
 import type { Migration } from '../store/migrate.ts';
 import { aesSeal, type Seal } from '../webhooks/seal.ts';
+import { assertPurpose, type PersonField, type PurposeOf } from './purpose.ts';
 
 export const vaultMigrations: readonly Migration[] = [
   {
@@ -31,6 +32,9 @@ export const vaultMigrations: readonly Migration[] = [
   },
 ];
 
+/** What a person is found by: a card, the retailer's account, or what the retailer calls them at its own door. */
+export type RefKind = 'card' | 'shopper' | 'visitor';
+
 /** Data of a subject whose key is gone. */
 export class ErasedSubject extends Error {
   override readonly name = 'ErasedSubject';
@@ -51,7 +55,7 @@ export class Vault {
   }
 
   /** What a card or account is found by: says nothing without the master key. */
-  refOf(retailerId: string, kind: 'card' | 'shopper', value: string): string {
+  refOf(retailerId: string, kind: RefKind, value: string): string {
     return createHmac('sha256', this.#refKey)
       .update(JSON.stringify([retailerId, kind, value]))
       .digest('base64url');
@@ -82,7 +86,7 @@ export class Vault {
   }
 
   /** Keeps a value of a subject under a name, replacing the one before. Throws `ErasedSubject`. */
-  async put(tx: Transaction, subjectId: string, name: string, value: unknown, nowMs: number): Promise<void> {
+  async put(tx: Transaction, subjectId: string, name: PersonField, value: unknown, nowMs: number): Promise<void> {
     const seal = await this.#sealOf(tx, subjectId);
     await tx.query(
       `INSERT INTO subject_data (subject_id, name, sealed, written_at_ms) VALUES (?, ?, ?, ?)
@@ -91,8 +95,14 @@ export class Vault {
     );
   }
 
-  /** Null where nothing is kept under that name. Throws `ErasedSubject`. */
-  async get(queries: Queries, subjectId: string, name: string): Promise<unknown> {
+  /** Null where nothing is kept under that name. Throws `PurposeRefused` and `ErasedSubject`. */
+  async get<F extends PersonField>(
+    queries: Queries,
+    subjectId: string,
+    name: F,
+    purpose: PurposeOf<F>,
+  ): Promise<unknown> {
+    assertPurpose(name, purpose);
     const [row] = await queries.query<Row & { sealed: string }>(
       'SELECT sealed FROM subject_data WHERE subject_id = ? AND name = ?',
       [subjectId, name],
@@ -100,6 +110,20 @@ export class Vault {
     if (row === undefined) return null;
     const seal = await this.#sealOf(queries, subjectId);
     return JSON.parse(seal.open(row.sealed, `${subjectId}/${name}`));
+  }
+
+  async drop(tx: Transaction, subjectId: string, name: PersonField): Promise<void> {
+    await tx.query('DELETE FROM subject_data WHERE subject_id = ? AND name = ?', [subjectId, name]);
+  }
+
+  /** Seals a text that lies elsewhere under the subject's key: it goes with the subject. Throws `ErasedSubject`. */
+  async sealFor(queries: Queries, subjectId: string, text: string, context: string): Promise<string> {
+    return (await this.#sealOf(queries, subjectId)).seal(text, `${subjectId}/${context}`);
+  }
+
+  /** Throws `ErasedSubject`. */
+  async openFor(queries: Queries, subjectId: string, sealed: string, context: string): Promise<string> {
+    return (await this.#sealOf(queries, subjectId)).open(sealed, `${subjectId}/${context}`);
   }
 
   /** Throws the subject's key away with everything that leads to the subject. */

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { newId } from '../ids.ts';
+import type { PurposeOf } from '../privacy/purpose.ts';
 import { ErasedSubject, type Vault } from '../privacy/vault.ts';
 import type { Queries, Transaction } from '../store/database.ts';
 
 /** Under this name a subject's address is kept in the vault. */
-const ADDRESS = 'receipt-address';
+const ADDRESS = 'receipt-address' as const;
 
 /**
  * Receipts for people who came with nothing but a card: they give an address once at the kiosk and get every receipt of
@@ -34,9 +35,13 @@ export class Kiosk {
   }
 
   /** Where a subject's receipts go; null where none was given or the subject was erased. */
-  async addressOf(queries: Queries, subjectId: string): Promise<string | null> {
+  async addressOf(
+    queries: Queries,
+    subjectId: string,
+    purpose: PurposeOf<'receipt-address'> = 'receipt',
+  ): Promise<string | null> {
     try {
-      return (await this.#vault.get(queries, subjectId, ADDRESS)) as string | null;
+      return (await this.#vault.get(queries, subjectId, ADDRESS, purpose)) as string | null;
     } catch (error) {
       if (error instanceof ErasedSubject) return null;
       throw error;

@@ -71,3 +71,17 @@ export async function itemsBySku(
   }
   return found;
 }
+
+/** Items by SKU, those after one. */
+export async function listItems(
+  queries: Queries,
+  retailerId: string,
+  after: string,
+  limit: number,
+): Promise<CatalogueItem[]> {
+  const rows = await queries.query<Row & { item: string }>(
+    'SELECT item FROM catalogue WHERE retailer_id = ? AND sku > ? ORDER BY sku LIMIT ?',
+    [retailerId, after, limit],
+  );
+  return rows.map(({ item }) => JSON.parse(item) as CatalogueItem);
+}

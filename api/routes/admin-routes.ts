@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
-import { catalogueItemSchema, putItems } from '../reference-retailer/catalogue.ts';
+import { catalogueItemSchema, listItems, putItems } from '../reference-retailer/catalogue.ts';
 import { promotionSchema } from '../reference-retailer/promotion.ts';
 import { SCOPES } from '../server/api-keys.ts';
 import { principalOf } from '../server/authorise.ts';
@@ -19,6 +19,25 @@ export function adminRoutes(gateway: Gateway): (app: App) => void {
 }
 
 function catalogueRoutes(app: App, { database, audit }: Gateway): void {
+  app.get(
+    '/v1/catalogue',
+    {
+      config: { scope: 'catalogue:write' },
+      schema: {
+        summary: 'Items of the built-in catalogue, by SKU',
+        tags: ['Catalogue'],
+        querystring: z.strictObject({
+          after: id.optional().describe('SKU of the last item of the page before'),
+          limit: z.coerce.number().int().min(1).max(1_000).default(200),
+        }),
+        response: { 200: z.object({ items: z.array(catalogueItemSchema) }) },
+      },
+    },
+    async (request) => {
+      const { after = '', limit } = request.query;
+      return { items: await listItems(database, principalOf(request).retailerId, after, limit) };
+    },
+  );
   app.put(
     '/v1/catalogue',
     {

@@ -51,7 +51,7 @@ function subjectRoutes(app: App, gateway: Gateway, kind: 'shopper' | 'card'): vo
         storeId: trip.store_id,
         startedAt: isoTime(trip.started_at_ms),
       }));
-      return { subject, wallet: await shoppers.walletOf(database, subject), visits };
+      return { subject, wallet: await shoppers.walletOf(database, subject, 'subject-access'), visits };
     },
   );
   app.delete(

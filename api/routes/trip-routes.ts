@@ -22,12 +22,13 @@ const evidence = z.object({
   rivals: z.array(rival).readonly().describe('Everybody who may have done it, the owner of the cart included'),
   products: z.array(z.object({ sku: z.string(), count: z.number(), prob: z.number() })).readonly(),
 });
+const CART_STATUSES = ['open', 'draft', 'final', 'review', 'reviewed'] as const;
 const tripSchema = z.object({
   id: z.string(),
   storeId: z.string(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
-  cartStatus: z.enum(['open', 'draft', 'final', 'review', 'reviewed']),
+  cartStatus: z.enum(CART_STATUSES),
   attendant: z.enum(['none', 'required', 'approved', 'refused']),
   confidence: z.number().nullable(),
   lines: z
@@ -70,7 +71,43 @@ export function tripRoutes(gateway: Gateway): (app: App) => void {
   };
 }
 
+const tripHeadSchema = tripSchema.omit({ lines: true, confidence: true });
+
 function readRoutes(app: App, { database }: Gateway): void {
+  app.get(
+    '/v1/trips',
+    {
+      config: { scope: 'trips:read' },
+      schema: {
+        summary: 'Trips, newest first, without their carts',
+        tags: ['Trips'],
+        querystring: z.strictObject({
+          storeId: id.optional(),
+          cartStatus: z.enum(CART_STATUSES).optional(),
+          before: id.optional().describe('Id of the last trip of the page before'),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+        }),
+        response: { 200: z.object({ trips: z.array(tripHeadSchema) }), 404: problemSchema },
+      },
+    },
+    async (request) => {
+      const { cartStatus, before, limit } = request.query;
+      const storeId = storeIdOf(request, request.query.storeId);
+      const where: [string, ...SqlValue[]][] = [['retailer_id = ?', principalOf(request).retailerId]];
+      if (storeId !== null) where.push(['store_id = ?', storeId]);
+      if (cartStatus) where.push(['cart_status = ?', cartStatus]);
+      if (before) {
+        const last = await tripFor(database, request, before);
+        where.push(['(started_at_ms, id) < (?, ?)', last.started_at_ms, last.id]);
+      }
+      const rows = await database.query<TripRow>(
+        `SELECT * FROM trips WHERE ${where.map(([text]) => text).join(' AND ')}
+         ORDER BY started_at_ms DESC, id DESC LIMIT ?`,
+        [...where.flatMap(([, ...values]) => values), limit],
+      );
+      return { trips: rows.map(shownTrip) };
+    },
+  );
   app.get(
     '/v1/trips/:id',
     {

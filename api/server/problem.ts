@@ -6,7 +6,7 @@ import { IllegalTransition } from '../orders/order-state.ts';
 import { DatabaseError } from '../store/database.ts';
 
 /** Every trouble this API reports (RFC 9457); `type` leads to the page in the docs. */
-const TITLES = {
+export const PROBLEMS = {
   'invalid-request': [400, 'The request is not what this operation expects.'],
   unauthenticated: [401, 'No valid API key was given.'],
   forbidden: [403, 'This API key may not do that.'],
@@ -20,7 +20,7 @@ const TITLES = {
   unavailable: [503, 'The gateway cannot answer right now.'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 
-export type ProblemKind = keyof typeof TITLES;
+export type ProblemKind = keyof typeof PROBLEMS;
 
 export const problemSchema = z
   .object({
@@ -40,14 +40,14 @@ export class ProblemError extends Error {
   readonly errors: Problem['errors'];
 
   constructor(kind: ProblemKind, detail?: string, errors?: Problem['errors']) {
-    super(detail ?? TITLES[kind][1]);
+    super(detail ?? PROBLEMS[kind][1]);
     this.kind = kind;
     this.errors = errors;
   }
 }
 
 export function sendProblem(reply: FastifyReply, error: ProblemError): FastifyReply {
-  const [status, title] = TITLES[error.kind];
+  const [status, title] = PROBLEMS[error.kind];
   const body: Problem = {
     type: `/docs/problems#${error.kind}`,
     title,

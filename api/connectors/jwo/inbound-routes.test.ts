@@ -11,6 +11,7 @@ import { paymentMigrations } from '../../payments/migrations.ts';
 import { PaymentBook } from '../../payments/payment-book.ts';
 import { PaymentDesk } from '../../payments/payment-desk.ts';
 import { type Rig, stripeRig } from '../../payments/test-rig.ts';
+import { testWallets } from '../../payments/test-wallets.ts';
 import { retailerSchema } from '../../retailer/retailer.ts';
 import type { Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -45,7 +46,7 @@ beforeAll(async () => {
   database = openSqlite(':memory:');
   await migrate(database, [...orderMigrations, ...paymentMigrations, ...jwoMigrations], clock);
   orders = new OrderBook({ append: async () => undefined } as Announcer, clock);
-  const book = new PaymentBook();
+  const book = new PaymentBook(testWallets);
   payments = new PaymentDesk({ database, book, clock, portOf: () => rig.port, onAnomaly: () => undefined });
   const operations = new JwoDesk({
     ...{ database, clock, orders, payments, retailerOf, reportBaseUrl: 'https://store.test/reports' },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Gateway } from '../../gateway.ts';
 import { fromDecimal } from '../../money.ts';
 import type { PaymentDesk } from '../../payments/payment-desk.ts';
+import { Kiosk } from '../../receipts/kiosk.ts';
 import { putItems } from '../../reference-retailer/catalogue.ts';
 import { principalOf } from '../../server/authorise.ts';
 import { ProblemError, problemSchema } from '../../server/problem.ts';
@@ -15,7 +16,8 @@ const REPORTS = '/v1/catalogue-reports';
 
 /** Routes for every retailer whose connector is `jwo`; none where there is no such retailer. */
 export function jwoRoutes(gateway: Gateway, payments: PaymentDesk): (app: App) => void {
-  const { database, clock, orders, tenants } = gateway;
+  const { database, clock, orders, tenants, shoppers } = gateway;
+  const kiosk = new Kiosk(gateway.vault, clock);
   const callers = tenants.all.flatMap(({ retailer }) => {
     if (retailer.connector.kind !== 'jwo') return [];
     const { auth, inboundAuth } = jwoSettingsSchema.parse(retailer.connector);
@@ -37,8 +39,10 @@ export function jwoRoutes(gateway: Gateway, payments: PaymentDesk): (app: App) =
       for (const sku of skus)
         await tx.query('DELETE FROM catalogue WHERE retailer_id = ? AND sku = ?', [retailerId, sku]);
     },
-    // Addresses lie in the vault under the card's own key, which no name that a retailer knows leads back to.
-    emailOf: async () => null,
+    async emailOf(retailerId, _storeId, shopperId) {
+      const subjectId = await shoppers.find(database, retailerId, 'visitor', shopperId);
+      return subjectId === null ? null : kiosk.addressOf(database, subjectId, 'retailer-identity');
+    },
   });
   return (app) => {
     if (callers.length === 0) return;
