@@ -18,6 +18,8 @@ export interface LiveModel {
   readonly takesRecordings: boolean;
   /** Whether guests may be sent in and sensors broken. */
   readonly canIntervene: boolean;
+  /** Whether a gateway answers beside the page, with orders, payments and reviews. */
+  readonly hasGateway: boolean;
 }
 
 export async function fetchModel(): Promise<LiveModel> {

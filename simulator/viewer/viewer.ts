@@ -2,13 +2,17 @@ import type { LiveMessage } from '../../api/live.ts';
 import { element } from './element.ts';
 import { fetchFloor, fetchModel, type LiveModel } from './live-model.ts';
 import type { Moment, TrackedBody } from './moment.ts';
+import { GatewayDesk } from './operations/gateway-desk.ts';
 import { Announcer } from './panels/announcer.ts';
 import { CartCards } from './panels/cart-cards.ts';
 import { CartList } from './panels/cart-list.ts';
 import { EvidencePanel } from './panels/evidence-panel.ts';
 import { FaultBadges } from './panels/fault-badges.ts';
+import { HelpDialog } from './panels/help-dialog.ts';
 import { InsightPanel } from './panels/insight-panel.ts';
 import { intro } from './panels/intro.ts';
+import { OperationsPanel } from './panels/operations-panel.ts';
+import { PacePicker } from './panels/pace-picker.ts';
 import { PlayPanel } from './panels/play-panel.ts';
 import { SensorPanel } from './panels/sensor-panel.ts';
 import { Tabs } from './panels/tabs.ts';
@@ -30,6 +34,11 @@ import type { Words } from './words.ts';
 
 /** Panels of text need no more than this, ms. */
 const PANEL_MS = 100;
+/** Keys that open tabs. */
+const TAB_KEYS: Readonly<Record<string, string>> = {
+  ...{ c: 'carts', s: 'sensors', i: 'insights' },
+  ...{ g: 'play', o: 'operations' },
+};
 
 /** Builds the page and starts it. Throws when the server does not answer. */
 export async function openViewer(app: HTMLElement, words: Words): Promise<void> {
@@ -58,6 +67,10 @@ class Viewer {
   readonly #floor: FloorUse;
   readonly #faults: FaultBadges;
   readonly #play: PlayPanel | null;
+  readonly #operations: OperationsPanel | null;
+  readonly #pace: PacePicker;
+  readonly #help: HelpDialog;
+  readonly #pursuitButtons = new Map<PursuitMode, HTMLButtonElement>();
   readonly #tabs: Tabs;
   readonly #timeBar: TimeBar;
   readonly #pursuit: Pursuit;
@@ -105,12 +118,18 @@ class Viewer {
     this.#play = model.canIntervene
       ? new PlayPanel({ model, canvas, door, book: this.#book, prices, words, goLive })
       : null;
+    this.#operations = model.hasGateway
+      ? new OperationsPanel({ model, book: this.#book, people, prices, words, desk: new GatewayDesk() })
+      : null;
+    this.#pace = new PacePicker(model, words, (...pace) => this.#connection.setPace(...pace));
+    this.#help = new HelpDialog(words);
     this.#tabs = new Tabs(
       [
         { id: 'carts', title: words.carts, root: element('div', {}, this.#evidence.root, this.#list.root) },
         { id: 'sensors', title: words.sensors, root: this.#sensors.root },
         { id: 'insights', title: words.insights, root: this.#insights.root },
         ...(this.#play ? [{ id: 'play', title: words.playing.tab, root: this.#play.root }] : []),
+        ...(this.#operations ? [{ id: 'operations', title: words.operating.tab, root: this.#operations.root }] : []),
       ],
       words.panels,
     );
@@ -128,7 +147,6 @@ class Viewer {
       this.#faults.root,
       this.#cards.root,
     );
-    const pursuitButtons: HTMLButtonElement[] = [];
     const pursuitButton = (mode: PursuitMode, title: string, hint: string) => {
       const button = element(
         'button',
@@ -137,13 +155,13 @@ class Viewer {
           title: hint,
           onclick: () => {
             this.#pursuit.mode = this.#pursuit.mode === mode ? 'off' : mode;
-            for (const one of pursuitButtons)
-              one.setAttribute('aria-pressed', String(one === button && this.#pursuit.mode === mode));
+            for (const [of, one] of this.#pursuitButtons)
+              one.setAttribute('aria-pressed', String(of === this.#pursuit.mode));
           },
         },
         title,
       );
-      pursuitButtons.push(button);
+      this.#pursuitButtons.set(mode, button);
       return button;
     };
     const views = element(
@@ -161,13 +179,14 @@ class Viewer {
       element('h1', {}, words.title),
       element('p', { class: 'store' }, model.run.scenario),
     );
+    header.append(this.#pace.root, this.#help.button);
     stage.append(views, this.#status, this.#announcer.root);
     if (this.#play) stage.append(this.#play.tip);
     if (model.takesRecordings)
       header.append(new RecordingDrop(words, (text) => void (this.#status.textContent = text)).root);
     const welcome = intro(words);
     if (welcome) stage.append(welcome);
-    app.replaceChildren(header, stage, element('aside', {}, this.#tabs.root), this.#timeBar.root);
+    app.replaceChildren(header, stage, element('aside', {}, this.#tabs.root), this.#timeBar.root, this.#help.root);
     new ResizeObserver(() => canvas.resize(stage.clientWidth, stage.clientHeight)).observe(stage);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const paint = () => canvas.setBackground(getComputedStyle(app).getPropertyValue('--stage').trim());
@@ -201,7 +220,7 @@ class Viewer {
   #frame(ms: number): void {
     const elapsedMs = Math.min(250, ms - this.#lastMs);
     this.#lastMs = ms;
-    this.#clock.advance(elapsedMs, this.#scenes.latestUs, this.#model.pace.speed);
+    this.#clock.advance(elapsedMs, this.#scenes.latestUs, this.#pace.speed);
     const snapshot = this.#scenes.sceneAt(this.#clock.timeUs);
     if (snapshot) this.#canvas.show(snapshot);
     const moment = this.#moment();
@@ -218,6 +237,7 @@ class Viewer {
       if (this.#tabs.isOpen('sensors')) this.#sensors.show(moment);
       if (this.#tabs.isOpen('insights')) this.#insights.show(moment);
       if (this.#tabs.isOpen('play') || this.#play?.isBeing) this.#play?.show(moment);
+      if (this.#tabs.isOpen('operations')) this.#operations?.show(moment);
       this.#timeBar.show(this.#model.fromUs ?? 0, this.#scenes.latestUs);
     }
     this.#canvas.draw(elapsedMs);
@@ -241,6 +261,7 @@ class Viewer {
   }
 
   #press(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || this.#help.root.open) return;
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
     if (event.key === ' ' && !(event.target instanceof HTMLButtonElement)) this.#timeBar.toggle();
     else if (event.key === 'n') this.#timeBar.step(1);
@@ -249,6 +270,10 @@ class Viewer {
     else if (event.key === '1') this.#canvas.look('overview');
     else if (event.key === '2') this.#canvas.look('plan');
     else if (event.key === 't' && this.#model.hasTruth) this.#toggleTruth();
+    else if (event.key === '?') this.#help.show();
+    else if (event.key === 'f' || event.key === 'e')
+      this.#pursuitButtons.get(event.key === 'f' ? 'follow' : 'eyes')?.click();
+    else if (event.key in TAB_KEYS) this.#tabs.open(TAB_KEYS[event.key]);
     else if (event.key === 'Escape') this.#selection.pick({ tripId: null, changeId: null });
     else return;
     event.preventDefault();

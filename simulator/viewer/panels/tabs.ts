@@ -39,6 +39,14 @@ export class Tabs {
     return this.#tabs[this.#chosen].id === id;
   }
 
+  /** Opens a tab by its name and gives it the keyboard; nothing where there is no such tab. */
+  open(id: string): void {
+    const index = this.#tabs.findIndex((tab) => tab.id === id);
+    if (index < 0) return;
+    this.choose(index);
+    this.#buttons[index].focus();
+  }
+
   choose(index: number): void {
     this.#chosen = index;
     this.#buttons.forEach((button, i) => {
