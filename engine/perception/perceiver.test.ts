@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { worldFromImageInto } from '../geometry/lens.ts';
+import { Lens, worldFromImageInto } from '../geometry/lens.ts';
 import { type Detections, readingProblem } from '../readings.ts';
 import { LEARNING_PICTURES } from './background.ts';
 import { Perceiver } from './perceiver.ts';
@@ -7,6 +7,7 @@ import { type Box, bodyOf, cameraAt, GONDOLA, headOf, type Person, TestScene, te
 
 const camera = cameraAt([0.4, 4.4, 2.6], [3, 1.8, 0.9]);
 const store = testStore(camera);
+const toldLens = new Lens(camera);
 
 /** A perceiver that knows the empty shop, and the scene it looks at. */
 function learned(boxes: readonly Box[] = GONDOLA, noiseAt1M = 0.0014) {
@@ -17,16 +18,16 @@ function learned(boxes: readonly Box[] = GONDOLA, noiseAt1M = 0.0014) {
   return { scene, perceiver, see };
 }
 
-function inWorld(perceiver: Perceiver, inImagePx: Float32Array, depthM: Float32Array): number[][] {
+function inWorld(inImagePx: Float32Array, depthM: Float32Array): number[][] {
   const point = new Float64Array(3);
   return Array.from(depthM, (depth, i) => {
-    worldFromImageInto(point, perceiver.grid.lens, inImagePx[2 * i], inImagePx[2 * i + 1], depth);
+    worldFromImageInto(point, toldLens, inImagePx[2 * i], inImagePx[2 * i + 1], depth);
     return [...point];
   });
 }
 
-const headsOf = (perceiver: Perceiver, seen: Detections) => inWorld(perceiver, seen.headsInImagePx, seen.headDepthM);
-const handsOf = (perceiver: Perceiver, seen: Detections) => inWorld(perceiver, seen.handsInImagePx, seen.handDepthM);
+const headsOf = (seen: Detections) => inWorld(seen.headsInImagePx, seen.headDepthM);
+const handsOf = (seen: Detections) => inWorld(seen.handsInImagePx, seen.handDepthM);
 
 function apart(a: readonly number[], b: readonly number[]): number {
   return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0));
@@ -46,12 +47,12 @@ describe('sees', () => {
   });
 
   test("a head's centre, not its surface, within 5 cm over the whole floor", () => {
-    const { perceiver, see } = learned();
+    const { see } = learned();
     for (let x = 1.5; x <= 5; x += 0.5) {
       for (let y = 1; y <= 4; y += 0.5) {
         const person = { x, y, facing: x + y };
         if (apart([x, y], [0.4, 4.4]) < 1.5) continue;
-        const heads = headsOf(perceiver, see([person]));
+        const heads = headsOf(see([person]));
         expect(heads).toHaveLength(1);
         expect(nearest(heads, headOf(person))).toBeLessThan(0.05);
       }
@@ -59,38 +60,38 @@ describe('sees', () => {
   });
 
   test('two people shoulder to shoulder as two', () => {
-    const { perceiver, see } = learned();
+    const { see } = learned();
     for (const angle of [0, 0.8, 1.6, 2.4]) {
       const pair = [
         { x: 3, y: 2.5, facing: angle },
         { x: 3 + 0.46 * Math.cos(angle), y: 2.5 + 0.46 * Math.sin(angle), heightM: 1.66, facing: angle },
       ];
-      const heads = headsOf(perceiver, see(pair));
+      const heads = headsOf(see(pair));
       expect(heads).toHaveLength(2);
       for (const person of pair) expect(nearest(heads, headOf(person))).toBeLessThan(0.06);
     }
   });
 
   test('a child of 80 cm beside an adult', () => {
-    const { perceiver, see } = learned();
+    const { see } = learned();
     const child = { x: 2.4, y: 2.2, heightM: 0.8 };
-    const heads = headsOf(perceiver, see([{ x: 3, y: 2.5 }, child]));
+    const heads = headsOf(see([{ x: 3, y: 2.5 }, child]));
     expect(heads).toHaveLength(2);
     expect(nearest(heads, headOf(child))).toBeLessThan(0.1);
   });
 
   test('a hand over the top board within 8 cm, and whose it is', () => {
-    const { perceiver, see } = learned();
+    const { see } = learned();
     for (const z of [1.35, 1.45]) {
       for (const x of [2.2, 2.8, 3.4]) {
         const seen = see([
           { x: x + 0.1, y: 0.95, facing: -Math.PI / 2, right: [x, 0.4, z] },
           { x: 4.6, y: 3, heightM: 1.6 },
         ]);
-        const hands = handsOf(perceiver, seen);
+        const hands = handsOf(seen);
         expect(nearest(hands, [x, 0.4, z])).toBeLessThan(0.08);
         const row = hands.findIndex((hand) => apart(hand, [x, 0.4, z]) < 0.08);
-        const owner = headsOf(perceiver, seen)[seen.handOwner[row]];
+        const owner = headsOf(seen)[seen.handOwner[row]];
         expect(apart(owner, headOf({ x: x + 0.1, y: 0.95 }))).toBeLessThan(0.1);
       }
     }
@@ -115,7 +116,7 @@ describe('follows an arm by its colour', () => {
       const isArm = point[1] < 0.7 && point[1] > 0.34 && point[2] > 1.25;
       if (isArm && Math.imul(k, 0x9e3779b1) >>> 0 < HOLES * 2 ** 32) picture[k] = 0;
     }
-    return nearest(handsOf(perceiver, look(picture)), reaching.right);
+    return nearest(handsOf(look(picture)), reaching.right);
   }
 
   test('where little comes back in depth', () => {
@@ -141,10 +142,10 @@ describe('takes no person for', () => {
 
 describe('keeps the empty shop', () => {
   test('when somebody stands still for a minute', () => {
-    const { perceiver, see } = learned();
+    const { see } = learned();
     const person = { x: 3, y: 2.5 };
     for (let i = 0; i < 600; i++) see([person]);
-    expect(nearest(headsOf(perceiver, see([person])), headOf(person))).toBeLessThan(0.06);
+    expect(nearest(headsOf(see([person])), headOf(person))).toBeLessThan(0.06);
   });
 
   test('up to date when goods are taken, so that a hand before the gap is seen', () => {
@@ -162,7 +163,7 @@ describe('keeps the empty shop', () => {
     const perceiver = new Perceiver(camera, store);
     for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 })), null);
     for (let i = 0; i < 40; i++) perceiver.perceive(scene.picture(bodyOf({ x: 4.5, y: 3 })), null);
-    const heads = headsOf(perceiver, perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 })), null));
+    const heads = headsOf(perceiver.perceive(scene.picture(bodyOf({ x: 3, y: 2.5 })), null));
     expect(nearest(heads, headOf({ x: 3, y: 2.5 }))).toBeLessThan(0.06);
   });
 });
