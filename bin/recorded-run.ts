@@ -109,6 +109,12 @@ export function* recordedTruth(path: string): Generator<RecordedTruth, void> {
   }
 }
 
+/** Only what happened, without where everybody was; throws `UserError` and `RecordingError`. */
+export function* recordedEvents(path: string): Generator<TruthEvent, void> {
+  for (const { channel, timeUs, json } of readTruth(path))
+    if (channel === 'truth/events') yield checked(events, json, `${path}: ${channel} at ${timeUs} µs`);
+}
+
 function checked<T extends z.ZodType>(schema: T, json: unknown, where: string): z.output<T> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;

@@ -2,8 +2,9 @@ import { Engine, type Store } from '../../engine/index.ts';
 import { openRecording, type Recording } from '../../engine/recording/replay.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
 import { STEP_US } from '../../simulator/simulate.ts';
+import type { TruthEvent } from '../../simulator/truth.ts';
 import { type MethodOptions, recordedMethod } from '../method-options.ts';
-import { type RecordedTruth, recordedRun, recordedTruth } from '../recorded-run.ts';
+import { recordedEvents, recordedRun } from '../recorded-run.ts';
 import { LiveFeed } from './live-feed.ts';
 import { Pace } from './pace.ts';
 import { type RecordedWorld, SimulatedAgain, TrackedWorld } from './recorded-world.ts';
@@ -19,8 +20,8 @@ export class RecordedStore implements WatchedStore {
   readonly hasTruth: boolean;
   readonly #recording: Recording;
   readonly #world: RecordedWorld;
-  readonly #truth: Iterator<RecordedTruth> | null;
-  #nextTruth: RecordedTruth | null = null;
+  readonly #truth: Iterator<TruthEvent> | null;
+  #nextTruth: TruthEvent | null = null;
   readonly #pace = new Pace();
   #isOver = false;
 
@@ -31,7 +32,7 @@ export class RecordedStore implements WatchedStore {
     const { run, world } = this.hasTruth ? simulatedAgain(recording) : tracked(recording.store);
     this.run = run;
     this.#world = world;
-    this.#truth = this.hasTruth ? recordedTruth(recording.path) : null;
+    this.#truth = this.hasTruth ? recordedEvents(recording.path) : null;
     this.feed = new LiveFeed(this.store, world.log);
     this.engine = new Engine(this.store, method);
   }
@@ -96,11 +97,8 @@ export class RecordedStore implements WatchedStore {
   #tellTruth(timeUs: number): void {
     for (;;) {
       this.#nextTruth ??= this.#truth?.next().value ?? null;
-      if (!this.#nextTruth) return;
-      if (this.#nextTruth.kind === 'event') {
-        if (this.#nextTruth.event.timeUs > timeUs) return;
-        this.feed.truth(this.#nextTruth.event);
-      } else if (this.#nextTruth.kind === 'pose' && this.#nextTruth.pose.timeUs > timeUs) return;
+      if (!this.#nextTruth || this.#nextTruth.timeUs > timeUs) return;
+      this.feed.truth(this.#nextTruth);
       this.#nextTruth = null;
     }
   }
