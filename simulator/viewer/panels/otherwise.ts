@@ -22,8 +22,9 @@ export function otherwiseOf(
     const grams = prices.gramsOf(sku);
     return grams === null ? Number.NaN : grams * count;
   });
-  if (!Number.isFinite(mine + its)) return null;
+  // What was put down instead of taken up is no question of how heavy it was.
+  if (!Number.isFinite(mine + its) || mine * its < 0) return null;
   const name = `${Math.abs(next.count)} × ${prices.nameOf(next.sku)}`;
   if (Math.abs(mine - its) < SAME_GRAMS) return words.sameWeight(name);
-  return words.otherwise(Math.round((mine + its) / 2), its < mine, name);
+  return words.otherwise(Math.round(Math.abs(mine + its) / 2), Math.abs(its) > Math.abs(mine), name);
 }

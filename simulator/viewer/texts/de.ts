@@ -205,6 +205,7 @@ export const de: Words = {
   },
   pace: 'Tempo des Ladens',
   paused: 'steht still',
+  fastest: 'so schnell es geht',
   openRecording: 'Aufnahme öffnen',
   openRecordingHint: 'Eine MCAP-Datei; sie kann auch auf die Seite gezogen werden',
   openingRecording: (name) => `${name} wird geöffnet …`,
@@ -212,8 +213,8 @@ export const de: Words = {
   handsSeen: 'Hände an der Stelle, je Kamera',
   noHandSeen: 'keine Hand dort erkannt',
   handSeen: (first, last) => `eine Hand dort von ${first} s bis ${last} s`,
-  otherwise: (grams, isBelow, name) =>
-    `Hätte das Regal ${isBelow ? 'weniger' : 'mehr'} als ${grams} g gespürt, läge ${name} nach Gewicht näher.`,
+  otherwise: (grams, isMore, name) =>
+    `Wäre es ${isMore ? 'mehr' : 'weniger'} als ${grams} g gewesen, läge ${name} nach Gewicht näher.`,
   sameWeight: (name) => `Nach Gewicht allein ist es nicht von ${name} zu unterscheiden.`,
   flows: 'Welche Wege Leute gehen',
   coverage: 'Wie viele Kameras jede Stelle sehen, in 1 m Höhe',

@@ -203,6 +203,7 @@ export const en = {
   },
   pace: 'Pace of the shop',
   paused: 'stands still',
+  fastest: 'as fast as it goes',
   openRecording: 'Open a recording',
   openRecordingHint: 'An MCAP file; it can be dropped onto the page as well',
   openingRecording: (name: string) => `Opening ${name} …`,
@@ -210,8 +211,8 @@ export const en = {
   handsSeen: 'Hands near the place, by camera',
   noHandSeen: 'no hand detected there',
   handSeen: (first: string, last: string) => `a hand there from ${first} s to ${last} s`,
-  otherwise: (grams: number, isBelow: boolean, name: string) =>
-    `Had the shelf felt ${isBelow ? 'less' : 'more'} than ${grams} g, ${name} would have been nearer by weight.`,
+  otherwise: (grams: number, isMore: boolean, name: string) =>
+    `Had it been ${isMore ? 'more' : 'less'} than ${grams} g, ${name} would have been nearer by weight.`,
   sameWeight: (name: string) => `By weight alone it cannot be told from ${name}.`,
   flows: 'Which way people walk',
   coverage: 'How many cameras see each place, at a height of 1 m',
