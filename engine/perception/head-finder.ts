@@ -30,14 +30,15 @@ const FILLED_MIN = 0.3;
 /** So many radii of a head lie inside the picture, above its centre and to the sides. */
 const CUT_ABOVE = 0.8;
 const CUT_ASIDE = 0.9;
-/** If what looks like a head is a shoulder, the head is this far aside of it and above, metres (ANSUR II: 18 and 26 cm). */
-const SHOULDER_ASIDE_M = 0.18;
-const SHOULDER_UP_M = 0.25;
+/** If what looks like a head is a shoulder, the neck is this far aside of it (ANSUR II: biacromial breadth 40 cm), metres. */
+const NECK_ASIDE_M = 0.18;
 const SHOULDER_DIRECTIONS = 12;
-/** Steps on the way there, from the edge of the sphere on, as shares of it. */
-const NECK_STEPS = [0.4, 0.55, 0.7, 0.85, 1];
+/** From there on up to the head, metres. */
+const TO_HEAD_M = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 /** What lies within this of where the neck would be belongs to it, millimetres. */
-const NECK_MM = 200;
+const NECK_MM = 120;
+/** What lies so far before a head hides what is beside it, millimetres. */
+const BEFORE_MM = 300;
 /** Pixels next to the picture's edge have no neighbours to bear them out. */
 const MARGIN_PX = 2;
 /** A ridge is level with the head's centre or higher, within this, metres. */
@@ -169,18 +170,16 @@ function isShoulder(found: HeadFit, seen: Foreground): boolean {
 function leadsOutOfSight(found: HeadFit, seen: Foreground, dx: number, dy: number): boolean {
   const { grid, isOn, depthMm } = seen;
   let isNeck = false;
-  for (const share of NECK_STEPS) {
-    const [x, y, z] = [found.x + share * dx, found.y + share * dy, found.z + share * SHOULDER_UP_M];
-    if (!imageFromWorldInto(image, grid.lens, x, y, z)) return isNeck;
+  for (const up of TO_HEAD_M) {
+    if (!imageFromWorldInto(image, grid.lens, found.x + dx, found.y + dy, found.z + up)) return isNeck;
     const column = grid.columnOf(image[0]);
     const row = grid.rowOf(image[1]);
     const isInside =
       row >= MARGIN_PX && column >= MARGIN_PX && row < grid.rows - MARGIN_PX && column < grid.columns - MARGIN_PX;
     if (!isInside) return isNeck;
     const k = row * grid.columns + column;
-    const offMm = depthMm[k] - 1000 * image[2];
-    if (depthMm[k] !== 0 && offMm < -NECK_MM) return isNeck;
-    isNeck = isOn[k] === 1 && Math.abs(offMm) <= NECK_MM;
+    if (depthMm[k] !== 0 && depthMm[k] < 1000 * found.depthM - BEFORE_MM) return isNeck;
+    isNeck = isOn[k] === 1 && Math.abs(depthMm[k] - 1000 * image[2]) <= NECK_MM;
   }
   return false;
 }
@@ -278,11 +277,11 @@ function clamp01(value: number): number {
   return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-/** Where a head would be beside a shoulder, all around: x, y. */
+/** Where the neck may be beside a shoulder, all around: x, y. */
 const shoulders = Float64Array.from(
   Array.from({ length: SHOULDER_DIRECTIONS }, (_, i) => (2 * Math.PI * i) / SHOULDER_DIRECTIONS).flatMap((angle) => [
-    SHOULDER_ASIDE_M * Math.cos(angle),
-    SHOULDER_ASIDE_M * Math.sin(angle),
+    NECK_ASIDE_M * Math.cos(angle),
+    NECK_ASIDE_M * Math.sin(angle),
   ]),
 );
 
