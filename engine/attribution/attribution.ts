@@ -1,4 +1,5 @@
 import type { Rival, ShelfChange } from '../cart.ts';
+import type { Reading } from '../readings.ts';
 import type { ShelfStep } from '../shelves/shelf-step.ts';
 
 /** One body that may have caused a change; track −1 is nobody known. */
@@ -42,6 +43,8 @@ export interface Holdings {
 export interface Attribution {
   /** Takes the steps settled up to `nowUs` in order of time; may hold some back. */
   attribute(steps: readonly ShelfStep[], nowUs: number): Attributed[];
+  /** Is shown every moment's readings before the steps that end in it. */
+  see?(readings: readonly Reading[]): void;
   /** Everything held back, at the end of the input. */
   flush(): Attributed[];
   /** Time of the earliest step held back, or Infinity: settlement waits for it. */

@@ -149,13 +149,14 @@ export class ClaimBook implements Holdings, CartBook {
   }
 }
 
-/** Asks for each body's shares once. */
+/** Asks for each body's shares at a time once. */
 function remembered(link: TripLink): Pick<TripLink, 'sharesOf'> {
-  const known = new Map<number, ReturnType<TripLink['sharesOf']>>();
+  const known = new Map<string, ReturnType<TripLink['sharesOf']>>();
   return {
-    sharesOf(trackId) {
-      const shares = known.get(trackId) ?? link.sharesOf(trackId);
-      known.set(trackId, shares);
+    sharesOf(trackId, timeUs) {
+      const key = `${trackId}@${timeUs}`;
+      const shares = known.get(key) ?? link.sharesOf(trackId, timeUs);
+      known.set(key, shares);
       return shares;
     },
   };

@@ -27,7 +27,7 @@ export function tripShares(claim: OpenClaim, link: Pick<TripLink, 'sharesOf'>): 
   for (const { trackId, prob, handDistanceM } of claim.candidates) {
     let left = prob;
     if (trackId >= 0) {
-      for (const rival of link.sharesOf(trackId)) {
+      for (const rival of link.sharesOf(trackId, claim.timeUs)) {
         if (!(rival.prob > 0)) continue;
         add(rival.tripId, prob * rival.prob, rival.tripId === null ? -1 : trackId, handDistanceM);
         left -= prob * rival.prob;

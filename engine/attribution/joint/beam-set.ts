@@ -1,4 +1,5 @@
 import { Beam, joinedBeams } from './beam.ts';
+import { factoredBeam } from './factor-beam.ts';
 import { isAtFloor } from './grow-hand.ts';
 import type { FloorEvent } from './hand-watch.ts';
 import { EMPTY, type Stray, type Thing, withHolds } from './hypothesis.ts';
@@ -24,10 +25,26 @@ export class BeamSet {
     );
   }
 
-  /** The beam of all trips and strays that a change may concern, as one. */
-  beamFor(part: ShelfPart, tripIds: Set<string>): Beam {
-    if (part.deltaGrams > 0 && !this.#holdsSomethingLike(part, tripIds)) this.#addHolders(part, tripIds);
-    return this.joined(tripIds, part.deltaGrams < 0 ? part.step.unitIndex : null);
+  /** Everything that may lie in a wrong place on a unit. */
+  straysOn(unitIndex: number): Stray[] {
+    const all = [
+      ...this.#strays,
+      ...this.#beams.flatMap(({ hypotheses }) => hypotheses.flatMap(({ strays }) => strays)),
+    ];
+    return [...new Set(all)].filter((stray) => stray.unitIndex === unitIndex);
+  }
+
+  /** Trips, of those near, that may hold what was put down; where none does, whoever does anywhere may have handed it over. */
+  holdersFor(part: ShelfPart, near: ReadonlySet<string>): Set<string> {
+    const holders = new Set<string>();
+    for (const { hypotheses } of this.#beams) {
+      for (const one of hypotheses)
+        for (const tripId of holdersOf(one, part)) if (near.has(tripId.trimEnd())) holders.add(tripId.trimEnd());
+    }
+    if (holders.size > 0) return holders;
+    for (const { hypotheses } of this.#beams)
+      for (const tripId of holdersOf(hypotheses[0]!, part)) holders.add(tripId.trimEnd());
+    return holders;
   }
 
   /** One beam about some trips, and what lies on a unit or on the floor. */
@@ -47,30 +64,19 @@ export class BeamSet {
     return beam;
   }
 
-  #holdsSomethingLike(part: ShelfPart, tripIds: ReadonlySet<string>): boolean {
-    return this.#beams.some((beam) =>
-      beam.hypotheses.some((one) => holdersOf(one, part).some((tripId) => tripIds.has(tripId))),
-    );
-  }
-
-  /** Nobody near holds what was put down: whoever holds it anywhere may have handed it over. */
-  #addHolders(part: ShelfPart, tripIds: Set<string>): void {
-    for (const beam of this.#beams) {
-      const [likeliest] = beam.hypotheses;
-      for (const tripId of holdersOf(likeliest!, part)) tripIds.add(tripId);
-    }
-  }
-
-  /** Trips about which all stories agree go their own ways again; where one story is left, all do. */
+  /** What has nothing to do with each other any more goes its own ways again. */
   settle(beam: Beam): void {
-    if (!beam.settle() && beam.trips.size > 0) {
-      for (const { holder, things } of beam.takeAgreed()) this.#setApart(holder, things);
-      return;
-    }
-    const only = beam.leading;
-    this.#strays.push(...only.strays);
+    beam.settle();
     this.#beams = this.#beams.filter((one) => one !== beam);
-    for (const [holder, things] of only.holds) this.#setApart(holder, things);
+    for (const part of factoredBeam(beam)) {
+      if (part.hypotheses.length > 1 && !part.settle()) {
+        this.#beams.push(part);
+        continue;
+      }
+      const only = part.leading;
+      this.#strays.push(...only.strays);
+      for (const [holder, things] of only.holds) this.#setApart(holder, things);
+    }
   }
 
   #setApart(holder: string, things: readonly Thing[]): void {

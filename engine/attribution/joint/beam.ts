@@ -1,7 +1,6 @@
-import { type Hypothesis, type PathNode, stateKey, type Thing, thingsKey } from './hypothesis.ts';
+import { type Hypothesis, type PathNode, stateKey } from './hypothesis.ts';
 import { BEAM_LOG, BEAM_WIDTH } from './joint-constants.ts';
 
-const NOTHING: readonly Thing[] = [];
 /** A share this near to one is taken for certain: what hangs on it is decided. */
 const CERTAIN = 1 - 1e-4;
 
@@ -36,27 +35,6 @@ export class Beam {
     const kept = merged.filter((one, i) => one === leading || (i < BEAM_WIDTH && one.log > best - BEAM_LOG));
     this.hypotheses = kept.map((one) => ({ ...one, log: one.log - best }));
     return merged.length > BEAM_WIDTH && merged[BEAM_WIDTH]!.log > best - BEAM_LOG / 2;
-  }
-
-  /** Takes out the trips about which all hypotheses say the same, with what each holds. */
-  takeAgreed(): { readonly holder: string; readonly things: readonly Thing[] }[] {
-    const disputed = new Set<string>();
-    for (const { holds } of this.hypotheses) {
-      for (const [holder, things] of holds) {
-        const key = thingsKey(things);
-        const isAgreed = this.hypotheses.every((one) => thingsKey(one.holds.get(holder) ?? NOTHING) === key);
-        if (!isAgreed) disputed.add(holder.trimEnd());
-      }
-    }
-    for (const tripId of this.trips) if (!disputed.has(tripId)) this.trips.delete(tripId);
-    const agreed = [...this.leading.holds].filter(([holder]) => !disputed.has(holder.trimEnd()));
-    if (agreed.length === 0) return [];
-    const names = new Set(agreed.map(([holder]) => holder));
-    this.hypotheses = this.hypotheses.map((one) => ({
-      ...one,
-      holds: new Map([...one.holds].filter(([holder]) => !names.has(holder))),
-    }));
-    return agreed.map(([holder, things]) => ({ holder, things }));
   }
 
   /** Keeps the likeliest alone where nothing else is worth keeping. */

@@ -1,7 +1,8 @@
 import type { Product } from '../../store.ts';
 import type { BelievedCart } from '../attribution.ts';
 import type { Beam } from './beam.ts';
-import { countsOf, type Hypothesis } from './hypothesis.ts';
+import { countsOf, type Hypothesis, type Thing } from './hypothesis.ts';
+import type { SlotBelief } from './slot-belief.ts';
 
 /** A trip's likeliest cart over all stories, and which stories agree with it. */
 export interface BestCart extends Omit<BelievedCart, 'eventIds'> {
@@ -9,7 +10,7 @@ export interface BestCart extends Omit<BelievedCart, 'eventIds'> {
 }
 
 /** The likeliest whole cart; a story in which something unknown is held counts for the cart but not as exact. */
-export function bestCart(beam: Beam, tripId: string): BestCart {
+export function bestCart(beam: Beam, tripId: string, names: SlotBelief): BestCart {
   const weights = beam.weights();
   const carts: { counts: Map<Product, number>; prob: number; exactProb: number; agreedProb: number }[] = [];
   const cartOf: number[] = [];
@@ -29,13 +30,25 @@ export function bestCart(beam: Beam, tripId: string): BestCart {
     if (agreedProb > carts[best]!.agreedProb) best = i;
   });
   const { counts, exactProb } = carts[best]!;
+  const things = beam.hypotheses[cartOf.indexOf(best)]!.holds.get(tripId) ?? [];
+  let allNamedProb = 1;
   const lines = [...counts].map(([product, quantity]) => {
     let prob = 0;
     for (const cart of carts) if (cart.counts.get(product) === quantity) prob += cart.prob;
-    return { sku: product.sku, quantity, prob: Math.min(1, prob) };
+    const namedProb = nameProbOf(things, product, names);
+    allNamedProb *= namedProb;
+    return { sku: product.sku, quantity, prob: Math.min(1, prob * namedProb) };
   });
   const chosen = new Set(beam.hypotheses.filter(({ agrees }, i) => agrees && cartOf[i] === best));
-  return { lines, prob: Math.min(1, exactProb), isBest: (hypothesis) => chosen.has(hypothesis) };
+  return { lines, prob: Math.min(1, exactProb * allNamedProb), isBest: (hypothesis) => chosen.has(hypothesis) };
+}
+
+/** Probability that all labels which a product's items were named by are right. */
+function nameProbOf(things: readonly Thing[], product: Product, names: SlotBelief): number {
+  const slots = new Set(things.flatMap((thing) => (thing.product === product && thing.named ? [thing.named] : [])));
+  let prob = 1;
+  for (const placed of slots) prob *= names.nameProbOf(placed, product);
+  return prob;
 }
 
 function sameCounts(a: ReadonlyMap<Product, number>, b: ReadonlyMap<Product, number>): boolean {

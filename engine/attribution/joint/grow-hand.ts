@@ -1,4 +1,5 @@
 import { carryingLog } from './carrying.ts';
+import { bendLogOf } from './floor-odds.ts';
 import type { FloorEvent } from './hand-watch.ts';
 import { type Hypothesis, type Move, type PathNode, type Stray, type Thing, withHolds } from './hypothesis.ts';
 import { EARLIER_SHARE, PICKED_UP_PROB } from './joint-constants.ts';
@@ -69,7 +70,8 @@ export function growFloor(
   const near = hypothesis.strays.flatMap((stray, row) => (isAtFloor(stray, event) ? [row] : []));
   const trackIds = event.trackIds;
   const dropProb = things.length > 0 ? seenProb : 0;
-  const pickProb = near.length > 0 ? PICKED_UP_PROB * (1 - dropProb / 2) : 0;
+  const pickLog = Math.log(PICKED_UP_PROB / (1 - PICKED_UP_PROB)) + bendLogOf(event.bend);
+  const pickProb = near.length > 0 ? (1 - dropProb / 2) / (1 + Math.exp(-pickLog)) : 0;
   const rest = Math.max(0.01, 1 - dropProb - pickProb);
   const grown = [gone(hypothesis, eventId, Math.log(rest), [], trackIds, hypothesis.holds)];
   const target: Target = { fromM: xM, toM: xM, heightM: 0 };

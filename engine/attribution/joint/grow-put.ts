@@ -12,6 +12,7 @@ import {
   withHolds,
 } from './hypothesis.ts';
 import { MORE_ITEM_SHARE, MOST_ITEMS, UNSEEN_PUT_LOG } from './joint-constants.ts';
+import type { SightLog } from './product-sight.ts';
 import { choiceLog, putPlaceLog } from './put-habit.ts';
 import { type PutPlace, type PutStory, putPlaces, putStories } from './put-story.ts';
 import type { ShelfPart } from './shelf-part.ts';
@@ -32,16 +33,18 @@ export class PutChange {
   readonly weights: WeightBook;
   /** Without conservation anybody may put down anything. */
   readonly isConserved: boolean;
+  readonly sight: SightLog;
   readonly worth = new Worth();
   readonly #places = new Map<Product | null, PutPlace[]>();
   readonly #stories = new Map<readonly Thing[], PutStory[]>();
 
-  constructor(part: ShelfPart, eventId: number, actors: readonly Actor[], weights: WeightBook, isConserved: boolean) {
+  constructor(part: ShelfPart, eventId: number, actors: readonly Actor[], weights: WeightBook, isConserved: boolean, sight: SightLog) {
     this.part = part;
     this.eventId = eventId;
     this.actors = actors;
     this.weights = weights;
     this.isConserved = isConserved;
+    this.sight = sight;
   }
 
   placesOf(product: Product | null): PutPlace[] {
@@ -66,7 +69,8 @@ export function growPut(hypothesis: Hypothesis, change: PutChange): Growth[] {
       const isOwn = actor.tripId !== null && (tripId === actor.tripId || tripId === stockroomOf(actor.tripId));
       const handedLog = isOwn ? 0 : UNSEEN_HANDOVER_LOG;
       for (const { rows, log } of change.storiesOf(things)) {
-        const chosenLog = handedLog + log + choiceLog(things, rows);
+        const seenLog = change.sight(actor.trackId, things[rows[0]!]!.product);
+        const chosenLog = handedLog + log + choiceLog(things, rows) + seenLog;
         for (const place of change.placesOf(things[rows[0]!]!.product)) {
           const by = chosenLog + putPlaceLog(place, things, rows) + actor.log(place.target);
           if (worth.isWorth(hypothesis.log + by)) {

@@ -11,6 +11,7 @@ import {
   STAFF_BUYS_PROB,
   STAFF_BUYS_WITHDRAWN_PROB,
 } from './joint-constants.ts';
+import type { SightLog } from './product-sight.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import { strayLog, type TakeStory } from './take-story.ts';
 import type { WeightBook } from './weight-book.ts';
@@ -36,12 +37,17 @@ interface Combination {
 }
 
 /** Who took what: all stories of a change with all who may have done it, the unlikely left out. */
-export function takeCombinations(stories: readonly TakeStory[], actors: readonly Actor[]): Combination[] {
+export function takeCombinations(
+  stories: readonly TakeStory[],
+  actors: readonly Actor[],
+  sight: SightLog,
+): Combination[] {
   const all: Combination[] = [];
   for (const story of stories) {
     for (const actor of actors) {
       const alsoLog = story.also === null ? 0 : Math.min(0, actor.log(story.also.target));
-      all.push({ story, actors: [actor], log: story.log + actor.log(story.target) + alsoLog });
+      const seenLog = sight(actor.trackId, story.product);
+      all.push({ story, actors: [actor], log: story.log + actor.log(story.target) + alsoLog + seenLog });
     }
     if (story.also === null && (story.count !== 2 || story.product === null)) continue;
     for (const a of actors) {
@@ -51,7 +57,8 @@ export function takeCombinations(stories: readonly TakeStory[], actors: readonly
         // One item each is nothing special: what two of them cost one hand is given back.
         const eachLog = story.log - (story.also === null ? Math.log(MORE_ITEM_SHARE) : MIXED_LOG);
         const log = eachLog + TOGETHER_LOG + a.log(story.target) + b.log(story.also?.target ?? story.target);
-        all.push({ story, actors: [a, b], log });
+        const other = story.also?.product ?? story.product;
+        all.push({ story, actors: [a, b], log: log + sight(a.trackId, story.product) + sight(b.trackId, other) });
       }
     }
   }
@@ -68,6 +75,7 @@ export function growTake(
   actors: readonly Actor[],
   weights: WeightBook,
   worth: Worth,
+  sight: SightLog,
 ): Growth[] {
   const grown: Growth[] = [];
   for (const combination of combinations) {
@@ -89,7 +97,7 @@ export function growTake(
     if (stray.unitIndex !== part.step.unitIndex) return;
     const log = strayLog(part, stray);
     for (const actor of actors) {
-      const by = log + actor.log(stray.target);
+      const by = log + actor.log(stray.target) + sight(actor.trackId, stray.thing.product);
       if (worth.isWorth(hypothesis.log + by))
         grown.push(grownByStray(hypothesis, part, eventId, stray, row, actor, by));
     }
@@ -194,7 +202,7 @@ function grownByStray(
 function thingsOf(part: ShelfPart, { product, count, placed, also }: TakeStory, weights: WeightBook): Thing[] {
   const fromSlotId = placed?.slot.id ?? null;
   const spot = { unitIndex: part.step.unitIndex, middleM: part.middleM };
-  const seen = { spot, spotVariance: count === 1 && also === null ? part.spotVariance : 0 };
+  const seen = { spot, spotVariance: count === 1 && also === null ? part.spotVariance : 0, named: placed };
   const grams = -part.deltaGrams;
   const scaleVar = part.sdGrams ** 2;
   if (also !== null && product !== null) {
@@ -206,6 +214,7 @@ function thingsOf(part: ShelfPart, { product, count, placed, also }: TakeStory, 
       variance: weights.itemVarOf(one) + scaleVar,
       ...seen,
       fromSlotId: one === product ? fromSlotId : also.placed.slot.id,
+      named: one === product ? placed : also.placed,
     }));
   }
   if (product === null || product.sellBy === 'weighed') {

@@ -24,7 +24,7 @@ const BY_DETECTOR: HandSight = {
   unseenLog: HAND_MISSED_LOG + 1,
   idleThere: 0.03,
   onItShare: 0.3,
-  isStandWeighed: false,
+  isStandWeighed: true,
 };
 
 /**

@@ -4,7 +4,7 @@ import { type Bend, BendWatch } from './bend-watch.ts';
 import { carryingShare } from './carrying.ts';
 import { FixtureOutlines } from './fixture-outlines.ts';
 import { dropProbOf } from './floor-odds.ts';
-import { MEETING_HANDED } from './joint-constants.ts';
+import { handedProbOf } from './meeting-odds.ts';
 import { type BodyHands, MeetingWatch } from './meeting-watch.ts';
 
 interface Seen {
@@ -85,9 +85,9 @@ export class HandWatch {
       if (bend.lowestShare < LOW_SHARE)
         found.push({ kind: 'floor', fromUs, timeUs: toUs, trackIds: [trackId], inWorldM, bend });
     }
-    for (const { trackIds, fromUs, toUs, inWorldM, bothLooks } of this.#meetings.look(bodies, history, nowUs)) {
-      const { prob } = MEETING_HANDED.findLast(({ fromLooks }) => bothLooks >= fromLooks)!;
-      found.push({ kind: 'meeting', fromUs, timeUs: toUs, trackIds, inWorldM, handedProb: prob });
+    for (const meeting of this.#meetings.look(bodies, history, nowUs)) {
+      const { trackIds, fromUs, toUs, inWorldM } = meeting;
+      found.push({ kind: 'meeting', fromUs, timeUs: toUs, trackIds, inWorldM, handedProb: handedProbOf(meeting) });
     }
     return found;
   }

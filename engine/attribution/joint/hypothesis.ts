@@ -1,6 +1,7 @@
 import type { Product } from '../../store.ts';
 import type { Whereabouts } from '../attribution.ts';
 import type { Target } from './reach.ts';
+import type { PlacedSlot } from './shelf-place.ts';
 
 /** One thing somebody holds, or that was left where it does not belong. */
 export interface Thing {
@@ -17,6 +18,8 @@ export interface Thing {
   readonly spot: { readonly unitIndex: number; readonly middleM: number } | null;
   /** Slot it was taken from last. */
   readonly fromSlotId: string | null;
+  /** Slot whose label gave it its name; null where its weight alone did. */
+  readonly named?: PlacedSlot | null;
 }
 
 /** A thing left in a place that is not its own. */

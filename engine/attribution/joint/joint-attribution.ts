@@ -1,8 +1,9 @@
+import type { Reading } from '../../readings.ts';
 import type { ShelfStep } from '../../shelves/shelf-step.ts';
 import type { Product } from '../../store.ts';
 import type { Attributed, Attribution, Belief, BelievedCart, BelievedEvent } from '../attribution.ts';
 import type { AttributionView } from '../published/published-attribution.ts';
-import { type Actor, actorsOf } from './actor.ts';
+import { type Actor, actorsOf, likelyTakers } from './actor.ts';
 import type { Beam } from './beam.ts';
 import { BeamSet } from './beam-set.ts';
 import { bestCart } from './best-cart.ts';
@@ -15,6 +16,7 @@ import { type HandEvent, HandWatch } from './hand-watch.ts';
 import { type Hypothesis, stockroomOf, withHolds } from './hypothesis.ts';
 import { HAND_EVENT_AFTER_US } from './joint-constants.ts';
 import { learnFrom } from './learn-weights.ts';
+import { ProductSight } from './product-sight.ts';
 import { FLOOR, reachesOf } from './reach.ts';
 import { partsOf, type ShelfPart } from './shelf-part.ts';
 import { onShelfInWorld, type ShelfPlace, shelfPlaces } from './shelf-place.ts';
@@ -57,6 +59,7 @@ export class JointAttribution implements Attribution, Belief {
   readonly #waiting: WaitingPuts;
   readonly #hands: HandWatch;
   readonly #sight: HandSight;
+  readonly #productSight: ProductSight;
   #handEvents: HandEvent[] = [];
   readonly #closed = new Set<string>();
   readonly #beams = new BeamSet();
@@ -75,6 +78,7 @@ export class JointAttribution implements Attribution, Belief {
     this.#told = new ToldEvents(this.#stock);
     this.#hands = new HandWatch(view.store);
     this.#sight = handSightOf(view.store);
+    this.#productSight = new ProductSight(view.store);
     this.#waiting = new WaitingPuts(this.#sight);
   }
 
@@ -84,6 +88,10 @@ export class JointAttribution implements Attribution, Belief {
       this.#hands.openSinceUs,
       this.#handEvents[0]?.fromUs ?? Number.POSITIVE_INFINITY,
     );
+  }
+
+  see(readings: readonly Reading[]): void {
+    if (this.#parts.recognition) this.#productSight.see(readings);
   }
 
   attribute(steps: readonly ShelfStep[], nowUs: number): Attributed[] {
@@ -116,7 +124,7 @@ export class JointAttribution implements Attribution, Belief {
     const beam = this.#beams.of(tripId);
     const eventIds = this.#told.eventIdsOf(tripId);
     if (!beam) return { lines: [], prob: 1, eventIds };
-    const { lines, prob } = bestCart(beam, tripId);
+    const { lines, prob } = bestCart(beam, tripId, this.#slots);
     return {
       lines: this.#parts.calibration ? lines.map((line) => ({ ...line, prob: calibrated('line', line.prob) })) : lines,
       prob: this.#parts.calibration ? calibrated('cart', prob) : prob,
@@ -128,7 +136,7 @@ export class JointAttribution implements Attribution, Belief {
     this.#closed.add(tripId);
     const beam = this.#beams.of(tripId);
     if (!beam) return;
-    const { isBest } = bestCart(beam, tripId);
+    const { isBest } = bestCart(beam, tripId, this.#slots);
     beam.hypotheses = beam.hypotheses.map((one) => ({ ...one, agrees: isBest(one) }));
     this.#told.publish(beam);
     beam.trips.delete(tripId);
@@ -164,17 +172,14 @@ export class JointAttribution implements Attribution, Belief {
       this.#hands.addLowChange(part.timeUs, xM, yM);
     }
     const reaches = momentsOf(part).flatMap((timeUs) => reachesOf(history, part.place, this.#sight, timeUs));
-    const actors = actorsOf(reaches, link, (tripId) => this.#closed.has(tripId));
-    const beam = this.#beams.beamFor(part, new Set(actors.flatMap(({ tripId }) => tripId ?? [])));
+    const near = actorsOf(reaches, link, part.timeUs, (tripId) => this.#closed.has(tripId));
     const eventId = ++this.#eventCount;
-    const grown =
-      part.deltaGrams < 0
-        ? this.#grownByTake(beam, part, eventId, actors)
-        : this.#grownByPut(beam, part, eventId, actors);
+    const { beam, actors, grown } =
+      part.deltaGrams < 0 ? this.#grownByTake(part, eventId, near) : this.#grownByPut(part, eventId, near);
     if (grown.length === 0) return;
     const weights = probsOf(grown);
     learnFrom(part, grown, weights, this.#slots, this.#weights);
-    this.#told.addPart(part, eventId, grown, weights, actors);
+    this.#told.addPart(part, eventId, grown, weights, actors, this.#slots);
     if (beam.take(grown.map(({ hypothesis }) => this.#without(hypothesis)))) this.boundHits++;
     if (!this.#parts.revision) beam.hypotheses = [beam.leading];
     this.#publish(beam);
@@ -182,7 +187,7 @@ export class JointAttribution implements Attribution, Belief {
 
   /** What hands did away from the scales: some may have changed owner, or lie on the floor. */
   #growHands(event: HandEvent): void {
-    const owners = event.trackIds.map((trackId) => this.#ownerOf(trackId));
+    const owners = event.trackIds.map((trackId) => this.#ownerOf(trackId, event.fromUs));
     const [a, b] = owners;
     if (a == null || (event.kind === 'meeting' && (b == null || a === b))) return;
     const { history } = this.#view;
@@ -211,9 +216,9 @@ export class JointAttribution implements Attribution, Belief {
     this.#beams.settle(beam);
   }
 
-  /** Trip that a body belongs to, if it is fairly sure and open. */
-  #ownerOf(trackId: number): string | null {
-    for (const { tripId, prob } of this.#view.link.sharesOf(trackId)) {
+  /** Trip that a body belonged to at a time, if it is fairly sure and open. */
+  #ownerOf(trackId: number, timeUs: number): string | null {
+    for (const { tripId, prob } of this.#view.link.sharesOf(trackId, timeUs)) {
       if (prob > 0.5 && tripId !== null && !this.#closed.has(tripId)) return tripId;
     }
     return null;
@@ -224,16 +229,42 @@ export class JointAttribution implements Attribution, Belief {
     return this.#parts.livePlanogram ? hypothesis : { ...hypothesis, strays: [] };
   }
 
-  #grownByTake(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
-    const combinations = takeCombinations(this.#takeStories(part), actors);
+  #grownByTake(part: ShelfPart, eventId: number, near: readonly Actor[]): Grown {
+    const stories = this.#takeStories(part);
+    const strays = this.#beams.straysOn(part.step.unitIndex);
+    const actors = likelyTakers(
+      near,
+      stories,
+      strays.map(({ target }) => target),
+    );
+    const beam = this.#beams.joined(tripsOf(actors), part.step.unitIndex);
+    const maybe = [...stories.map(({ product }) => product), ...strays.map(({ thing }) => thing.product)];
+    const sight = this.#productSight.around(this.#view.history, part.timeUs, 'after', maybe);
+    const combinations = takeCombinations(stories, actors, sight);
     const worth = new Worth();
-    return beam.hypotheses.flatMap((one) => growTake(one, part, eventId, combinations, actors, this.#weights, worth));
+    const grown = beam.hypotheses.flatMap((one) =>
+      growTake(one, part, eventId, combinations, actors, this.#weights, worth, sight),
+    );
+    return { beam, actors, grown };
   }
 
-  #grownByPut(beam: Beam, part: ShelfPart, eventId: number, actors: readonly Actor[]): Growth[] {
-    const change = new PutChange(part, eventId, actors, this.#weights, this.#parts.conservation);
-    return beam.hypotheses.flatMap((one) => growPut(one, change));
+  #grownByPut(part: ShelfPart, eventId: number, actors: readonly Actor[]): Grown {
+    const beam = this.#beams.joined(this.#beams.holdersFor(part, tripsOf(actors)), null);
+    const held = new Set(beam.hypotheses.flatMap(({ holds }) => [...holds.values()].flat().map(({ product }) => product)));
+    const sight = this.#productSight.around(this.#view.history, part.timeUs, 'before', [...held]);
+    const change = new PutChange(part, eventId, actors, this.#weights, this.#parts.conservation, sight);
+    return { beam, actors, grown: beam.hypotheses.flatMap((one) => growPut(one, change)) };
   }
+}
+
+interface Grown {
+  readonly beam: Beam;
+  readonly actors: readonly Actor[];
+  readonly grown: readonly Growth[];
+}
+
+function tripsOf(actors: readonly Actor[]): Set<string> {
+  return new Set(actors.flatMap(({ tripId }) => tripId ?? []));
 }
 
 /** When the load moved: once, or first and last where two may have been at it. */

@@ -69,19 +69,15 @@ export const BEAM_WIDTH = 64;
 export const BEAM_LOG = 9;
 /** A trip less likely than this to have a body is left out. */
 export const MIN_TRIP_SHARE = 0.01;
+/** Who is this much less likely to have done something than the likeliest is left out. */
+export const LEAST_DOER_PROB = 5e-4;
 
 /** A hand-over takes both a reach and a moment's hold: looks (0.1 s) with a hand between the two for it to count (seen: 13 at least). */
 export const MEETING_LEAST_LOOKS = 12;
-/** How often such a meeting handed something over, by looks with hands of both there (seen: none of 3, 3 of 6, 32 of 37). */
-export const MEETING_HANDED = [
-  { fromLooks: 0, prob: 0.1 },
-  { fromLooks: 3, prob: 0.45 },
-  { fromLooks: 8, prob: 0.86 },
-] as const;
 /** What was taken before is this much less likely in the hand than what was taken after it. */
 export const EARLIER_SHARE = 0.4;
-/** How often who bends down where something was left takes it (seen). */
-export const PICKED_UP_PROB = 0.8;
+/** How often who bends down to the floor where something was left takes it, before the bend itself is looked at. */
+export const PICKED_UP_PROB = 0.5;
 /** What hands did away from scales is weighed when the changes before it have settled. */
 export const HAND_EVENT_AFTER_US = 2_000_000;
 

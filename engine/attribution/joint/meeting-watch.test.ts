@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import type { TrackHistory } from '../../tracking/track-view.ts';
 import { carryingLog, carryingShare } from './carrying.ts';
 import type { FixtureOutlines } from './fixture-outlines.ts';
+import { handedProbOf } from './meeting-odds.ts';
 import { type BodyHands, type Meeting, MeetingWatch } from './meeting-watch.ts';
 
 const LOOK_US = 100_000;
 const noFixture = { covers: () => false } as unknown as FixtureOutlines;
-const noHands = { handsBetween: () => new Float64Array(0) } as unknown as TrackHistory;
+const noHands = {
+  handsBetween: () => new Float64Array(0),
+  headInWorldInto: () => false,
+} as unknown as TrackHistory;
 
 const body = (trackId: number, xM: number, handXM: number, isStill = true): BodyHands => ({
   trackId,
@@ -31,7 +35,7 @@ function told(looks: number, handsOf: (look: number) => [BodyHands, BodyHands]):
 test('tells once that two still bodies held their hands together between them', () => {
   const found = told(15, () => [body(1, 0, 0.38), body(2, 0.8, 0.42)]);
   expect(found).toHaveLength(1);
-  expect(found[0]).toMatchObject({ trackIds: [1, 2], fromUs: 0, looks: 15, bothLooks: 15 });
+  expect(found[0]).toMatchObject({ trackIds: [1, 2], fromUs: 0, looks: 15, bothLooks: 15, others: 0, approachM: null });
 });
 
 test('goes on through a short time in which hands hide each other', () => {
@@ -64,4 +68,13 @@ test('takes a hand that came free for giving and one that got full for getting',
   expect(carryingLog(0.5, 1)).toBeGreaterThan(carryingLog(0.5, 0));
   expect(carryingLog(0, 0)).toBeGreaterThan(carryingLog(0, 1));
   expect(carryingLog(null, 1)).toBe(carryingLog(null, 0));
+});
+
+test('thinks less of hands that meet in a crowd, or of people who stood as near before', () => {
+  const [met] = told(15, () => [body(1, 0, 0.38), body(2, 0.8, 0.42)]);
+  const alone = { ...met!, approachM: 1 };
+  expect(handedProbOf(alone)).toBeGreaterThan(0.7);
+  expect(handedProbOf({ ...alone, others: 2 })).toBeLessThan(0.4);
+  expect(handedProbOf({ ...alone, approachM: 0 })).toBeLessThan(0.4);
+  expect(handedProbOf({ ...alone, others: 2, approachM: 0 })).toBeLessThan(0.1);
 });

@@ -21,6 +21,10 @@ export interface Meeting {
   /** Looks that showed a hand in the middle, and hands of both there. */
   readonly looks: number;
   readonly bothLooks: number;
+  /** Most others who stood around the two at once. */
+  readonly others: number;
+  /** By how much they came nearer to each other for it, metres; null if they were not watched before. */
+  readonly approachM: number | null;
 }
 
 interface Episode {
@@ -30,8 +34,14 @@ interface Episode {
   inWorldM: readonly [number, number, number];
   looks: number;
   bothLooks: number;
+  others: number;
+  apartM: number;
 }
 
+/** Who stands this near to the middle of two is in the crowd with them, metres. */
+const AROUND_M = 1.5;
+/** Who came together for something was farther apart this long before. */
+const BEFORE_US = 3_000_000;
 /** Heads of two who hand something over are this far apart, metres. */
 const APART_M = [0.35, 1.5] as const;
 /** A hand this near the middle between the heads is in the meeting; the other may lag, or be seen as the first; metres. */
@@ -67,19 +77,19 @@ export class MeetingWatch {
   /** Takes one look at all bodies; gives the meetings that are over. */
   look(bodies: readonly BodyHands[], history: TrackHistory, nowUs: number): Meeting[] {
     bodies.forEach((a, i) => {
-      for (let k = i + 1; k < bodies.length; k++) this.#see(a, bodies[k]!, nowUs);
+      for (let k = i + 1; k < bodies.length; k++) this.#see(a, bodies[k]!, bodies, nowUs);
     });
     const over: Meeting[] = [];
     for (const [key, episode] of this.#episodes) {
       if (nowUs - episode.lastUs <= GAP_US && nowUs - episode.fromUs <= LONGEST_US) continue;
       this.#episodes.delete(key);
       const isTold = episode.looks >= MEETING_LEAST_LOOKS && episode.bothLooks > 1 && !this.#isReach(episode, history);
-      if (isTold) over.push({ ...episode, toUs: episode.lastUs });
+      if (isTold) over.push({ ...episode, toUs: episode.lastUs, approachM: approachOf(episode, history) });
     }
     return over.sort((a, b) => a.fromUs - b.fromUs || a.trackIds[0] - b.trackIds[0] || a.trackIds[1] - b.trackIds[1]);
   }
 
-  #see(a: BodyHands, b: BodyHands, nowUs: number): void {
+  #see(a: BodyHands, b: BodyHands, bodies: readonly BodyHands[], nowUs: number): void {
     if (!a.isStill || !b.isStill) return;
     const apart = (a.xM - b.xM) ** 2 + (a.yM - b.yM) ** 2;
     if (apart < APART_M[0] ** 2 || apart > APART_M[1] ** 2) return;
@@ -94,11 +104,14 @@ export class MeetingWatch {
     if (episode === undefined) {
       const inWorldM = [xM, yM, headM * HEIGHT_SHARES[0]] as const;
       const trackIds = [a.trackId, b.trackId] as const;
-      episode = { trackIds, fromUs: nowUs, lastUs: nowUs, inWorldM, looks: 0, bothLooks: 0 };
+      episode = { trackIds, fromUs: nowUs, lastUs: nowUs, inWorldM, looks: 0, bothLooks: 0, others: 0, apartM: 0 };
       this.#episodes.set(key, episode);
     }
     episode.lastUs = nowUs;
     episode.looks++;
+    episode.apartM = Math.sqrt(apart);
+    const around = bodies.filter((one) => (one.xM - xM) ** 2 + (one.yM - yM) ** 2 < AROUND_M * AROUND_M);
+    episode.others = Math.max(episode.others, around.length - 2);
     if (Math.max(nearA, nearB) < NEAR_MIDDLE_M) episode.bothLooks++;
   }
 
@@ -111,6 +124,16 @@ export class MeetingWatch {
       return false;
     });
   }
+}
+
+const headA = new Float64Array(3);
+const headB = new Float64Array(3);
+
+function approachOf({ trackIds, fromUs, apartM }: Episode, history: TrackHistory): number | null {
+  const beforeUs = fromUs - BEFORE_US;
+  if (!history.headInWorldInto(headA, trackIds[0], beforeUs)) return null;
+  if (!history.headInWorldInto(headB, trackIds[1], beforeUs)) return null;
+  return Math.sqrt((headA[0]! - headB[0]!) ** 2 + (headA[1]! - headB[1]!) ** 2) - apartM;
 }
 
 /** A hand this far inside a fixture's outline is in it, metres. */

@@ -5,6 +5,9 @@ import type { PlacedSlot } from './shelf-place.ts';
 /** One change may not speak louder than this about what a slot holds, log. */
 const MOST_LOG = 5;
 
+/** Names less likely than this are not mentioned. */
+const LEAST_NAME_PROB = 1e-3;
+
 /** What each slot really holds: its own product, unless weights say that it was confused with its neighbour. */
 export class SlotBelief {
   readonly #logs = new Map<PlacedSlot, Map<Product, number>>();
@@ -23,6 +26,19 @@ export class SlotBelief {
       this.#logs.set(placed, logs);
     }
     return logs;
+  }
+
+  /** Probability that what stands in a slot is of this name; one for a mixed bin, where weights tell. */
+  nameProbOf(placed: PlacedSlot, product: Product): number {
+    if (placed.products.length > 1) return 1;
+    return Math.exp(this.productsOf(placed).get(product) ?? 0);
+  }
+
+  /** What something that was named by its slot may be under other names, its own first; with probabilities. */
+  namesOf(placed: PlacedSlot | null, product: Product): readonly (readonly [Product, number])[] {
+    if (placed === null || placed.products.length > 1) return [[product, 1]];
+    const names = [...this.productsOf(placed)].map(([name, log]) => [name, Math.exp(log)] as const);
+    return names.filter(([name, prob]) => name === product || prob > LEAST_NAME_PROB);
   }
 
   /**

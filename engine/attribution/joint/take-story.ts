@@ -1,4 +1,5 @@
 import type { Product } from '../../store.ts';
+import { addedLogs } from './beam.ts';
 import type { Stray } from './hypothesis.ts';
 import {
   FOREIGN_LOG,
@@ -80,18 +81,9 @@ export function takeStories(
   const eachSlotLog = -Math.log(Math.max(1, part.place.slots.length));
   for (const placed of part.place.slots) {
     const placeLog = eachSlotLog + arrangementLog(part, placed);
-    for (const [product, productLog] of slots.productsOf(placed)) {
+    for (const { product, count, log } of namedCounts(part, placed, weights, slots, stock)) {
       const target = targetOf(part, placed, product.sizeM[2]);
-      const weighed = product.sellBy === 'weighed' ? product : slots.weighedAs(placed, product);
-      for (const count of countsNear(weighed, grams, weights)) {
-        const log =
-          placeLog +
-          productLog +
-          countLog(product, count) +
-          stockLog(stock.stockOf(placed, product), count, placed.products.includes(product)) +
-          weighLog(weighed, count, grams, scaleVar, weights);
-        stories.push({ product, count, placed, target, log, also: null });
-      }
+      stories.push({ product, count, placed, target, log: placeLog + log, also: null });
     }
   }
   const strayTarget = targetOf(part, null, UNKNOWN_HEIGHT_M);
@@ -108,6 +100,40 @@ export function takeStories(
   tellPairs(stories, part, weights);
   stories.sort((a, b) => b.log - a.log);
   return stories.filter(({ log }) => log > stories[0]!.log - WORTH_LOG);
+}
+
+/**
+ * How many items of a slot a change may be, each count under the likeliest name of what stands there: under whatever name, it is
+ * the same thing, and how sure its name is is the slot's matter, not the story's.
+ */
+function namedCounts(
+  part: ShelfPart,
+  placed: PlacedSlot,
+  weights: WeightBook,
+  slots: SlotBelief,
+  stock: StockView,
+): { product: Product; count: number; log: number }[] {
+  const byCount = new Map<string, { product: Product; count: number; log: number; best: number }>();
+  for (const [product, productLog] of slots.productsOf(placed)) {
+    const weighed = product.sellBy === 'weighed' ? product : slots.weighedAs(placed, product);
+    for (const count of countsNear(weighed, -part.deltaGrams, weights)) {
+      const log =
+        productLog +
+        countLog(product, count) +
+        stockLog(stock.stockOf(placed, product), count, placed.products.includes(product)) +
+        weighLog(weighed, count, -part.deltaGrams, part.sdGrams ** 2, weights);
+      // What lies mixed in one slot are different things; a name that may be wrong is none.
+      const isMixed = placed.products.length > 1 && placed.products.includes(product);
+      const key = isMixed || product.sellBy === 'weighed' ? `${count} ${product.sku}` : `${count}`;
+      const row = byCount.get(key);
+      if (row === undefined) byCount.set(key, { product, count, log, best: log });
+      else {
+        row.log = addedLogs(row.log, log);
+        if (log > row.best) Object.assign(row, { product, best: log });
+      }
+    }
+  }
+  return [...byCount.values()];
 }
 
 /** One item each of two products of the shelf, in one moment. */

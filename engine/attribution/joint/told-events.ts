@@ -1,4 +1,5 @@
 import type { Rival, ShelfChange } from '../../cart.ts';
+import type { Product } from '../../store.ts';
 import type { BelievedEvent, BelievedMove } from '../attribution.ts';
 import type { Actor } from './actor.ts';
 import { type Beam, eventsOf } from './beam.ts';
@@ -7,6 +8,7 @@ import type { HandEvent } from './hand-watch.ts';
 import type { Move } from './hypothesis.ts';
 import type { ShelfPart } from './shelf-part.ts';
 import { onShelfInWorld } from './shelf-place.ts';
+import type { SlotBelief } from './slot-belief.ts';
 import type { StockCount } from './stock-count.ts';
 import { targetOf } from './take-story.ts';
 import { whyOfHands, whyOfPart } from './why.ts';
@@ -56,19 +58,25 @@ export class ToldEvents {
     grown: readonly Growth[],
     weights: readonly number[],
     actors: readonly Actor[],
+    names: SlotBelief,
   ): void {
     const byTrip = new Map<string | null, number>();
     const bySaid = new Map<string, { sku: string; count: number; prob: number }>();
+    const say = (product: Product, count: number, prob: number) => {
+      const key = `${count} ${product.sku}`;
+      const row = bySaid.get(key) ?? { sku: product.sku, count, prob: 0 };
+      row.prob += prob;
+      bySaid.set(key, row);
+    };
     let best = 0;
-    grown.forEach(({ said, tripIds }, i) => {
+    grown.forEach(({ said, tripIds, story }, i) => {
       if (weights[i]! > weights[best]!) best = i;
       for (const tripId of tripIds) byTrip.set(tripId, (byTrip.get(tripId) ?? 0) + weights[i]! / tripIds.length);
       for (const { product, count } of said) {
         if (product === null) continue;
-        const key = `${count} ${product.sku}`;
-        const row = bySaid.get(key) ?? { sku: product.sku, count, prob: 0 };
-        row.prob += weights[i]!;
-        bySaid.set(key, row);
+        const named =
+          story !== null && story.product === product ? names.namesOf(story.placed, product) : [[product, 1] as const];
+        for (const [name, prob] of named) say(name, count, weights[i]! * prob);
       }
     });
     const target = targetOf(part, null, 0.16);
