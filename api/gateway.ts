@@ -1,12 +1,15 @@
 import { AuditLog, auditMigrations } from './audit/audit-log.ts';
 import type { Clock } from './clock.ts';
 import { jwoMigrations } from './connectors/jwo/migrations.ts';
+import { reportedDebtMinor } from './connectors/jwo/payment-reports.ts';
+import { Disputes, disputeMigrations } from './disputes/disputes.ts';
 import { EntryCodes, entryCodeMigrations } from './entry/entry-code.ts';
 import { EntryDesk } from './entry/entry-desk.ts';
 import { Shoppers } from './entry/shoppers.ts';
 import type { DeviceDoor } from './intake/device-door.ts';
 import type { StoreSession } from './intake/store-session.ts';
 import { LiveCarts } from './live-feed/live-carts.ts';
+import { exponentOf } from './money.ts';
 import type { Fiscalize } from './orders/make-receipt.ts';
 import { orderMigrations } from './orders/migrations.ts';
 import { OrderBook } from './orders/order-book.ts';
@@ -15,13 +18,15 @@ import { refundMigrations } from './orders/refunds.ts';
 import { paymentMigrations } from './payments/migrations.ts';
 import { derived, Vault, vaultMigrations } from './privacy/vault.ts';
 import { catalogueMigrations } from './reference-retailer/catalogue.ts';
+import { Loyalty } from './reference-retailer/loyalty.ts';
 import type { Tenants } from './retailer/tenants.ts';
 import { ApiKeys, apiKeyMigrations } from './server/api-keys.ts';
 import { Metrics } from './server/metrics.ts';
 import { errandMigrations } from './sinks/errands.ts';
-import type { Database } from './store/database.ts';
+import type { Database, Transaction } from './store/database.ts';
 import type { Migration } from './store/migrate.ts';
 import { tripMigrations } from './trips/migrations.ts';
+import type { NewEvent } from './webhooks/event.ts';
 import { webhookMigrations } from './webhooks/migrations.ts';
 import type { Outbox } from './webhooks/outbox.ts';
 import { aesSeal } from './webhooks/seal.ts';
@@ -38,6 +43,7 @@ export const migrations: readonly Migration[] = [
   ...webhookMigrations,
   ...errandMigrations,
   ...jwoMigrations,
+  ...disputeMigrations,
   ...apiKeyMigrations,
   ...auditMigrations,
 ];
@@ -64,6 +70,8 @@ export class Gateway {
   readonly runner: OrderRunner;
   readonly vault: Vault;
   readonly shoppers: Shoppers;
+  readonly disputes: Disputes;
+  readonly loyalty: Loyalty;
   readonly codes: EntryCodes;
   readonly desk: EntryDesk;
   readonly keys: ApiKeys;
@@ -86,6 +94,9 @@ export class Gateway {
     this.orders = new OrderBook(outbox, clock);
     this.vault = new Vault(masterKey);
     this.shoppers = new Shoppers(this.vault);
+    this.disputes = new Disputes(outbox, clock);
+    this.loyalty = new Loyalty(this.vault);
+    outbox.follow((tx, event) => this.#countPoints(tx, event));
     this.runner = new OrderRunner({
       walletOf: (subjectId) => this.shoppers.walletOf(database, subjectId, 'settlement'),
       ...{ database, clock, tenants, announcer: outbox, orders: this.orders },
@@ -95,6 +106,7 @@ export class Gateway {
     this.codes = new EntryCodes(aesSeal(derived(masterKey, 'entry codes')));
     this.desk = new EntryDesk({
       ...{ database, clock, tenants, announcer: outbox, codes: this.codes, shoppers: this.shoppers },
+      reportedDebtMinor,
       onAnswer: ({ admitted, standIn, reason }) =>
         this.metrics.gates.inc({ answer: admitted ? (standIn ? 'stand-in' : 'admitted') : (reason ?? 'denied') }),
     });
@@ -102,5 +114,14 @@ export class Gateway {
     this.audit = new AuditLog(clock);
     this.metrics = new Metrics(database);
     this.signingKey = derived(masterKey, 'receipts of erasure');
+  }
+
+  /** While the visit still knows its person: the link is cut in the same transaction. */
+  async #countPoints(tx: Transaction, { type, retailerId, tripId, data }: NewEvent): Promise<void> {
+    const { loyalty } = this.tenants.find(retailerId)?.retailer ?? {};
+    if (type !== 'order.completed' || loyalty === undefined || tripId === null) return;
+    const { total } = data as NewEvent<'order.completed'>['data'];
+    const majorUnits = Math.floor(total.amountMinor / 10 ** exponentOf(total.currency));
+    await this.loyalty.earn(tx, tripId, majorUnits * loyalty.pointsPerMajorUnit, this.clock.nowMs());
   }
 }

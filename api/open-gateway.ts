@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { JwoRetailer, jwoSettingsSchema } from './connectors/jwo/jwo-retailer.ts';
 import { Gateway, migrations } from './gateway.ts';
-import { announcePayments } from './orders/announce-payment.ts';
+import { announcePayments, tellEvidenceDue } from './orders/announce-payment.ts';
 import { OrderBook } from './orders/order-book.ts';
 import { AdyenPayments, adyenSettingsSchema } from './payments/adyen.ts';
 import { KeptWallets } from './payments/kept-wallets.ts';
@@ -12,6 +12,7 @@ import { settleOrders } from './payments/settle-orders.ts';
 import { StripePayments, stripeSettingsSchema } from './payments/stripe.ts';
 import { checkRetention, type RetentionHours, sweep } from './privacy/retention.ts';
 import { derived, Vault } from './privacy/vault.ts';
+import { Loyalty } from './reference-retailer/loyalty.ts';
 import { ReferenceRetailer } from './reference-retailer/reference-retailer.ts';
 import type { Retailer } from './retailer/retailer.ts';
 import type { RetailerPort } from './retailer/retailer-port.ts';
@@ -30,6 +31,8 @@ import { aesSeal } from './webhooks/seal.ts';
 
 /** How often calls without an answer and holds at their end are looked at. */
 const RECONCILE_MS = 5_000;
+/** Somebody is told of evidence that is due this long before its deadline. */
+const EVIDENCE_WARNING_MS = 72 * 3_600_000;
 
 export interface GatewayOptions {
   readonly database: Database;
@@ -73,12 +76,18 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     if (port === undefined) throw new Error(`retailer ${retailerId} has payments but no configuration`);
     return port;
   };
-  const wallets = new KeptWallets(new Vault(masterKey), masterKey);
+  const vault = new Vault(masterKey);
+  const loyalty = new Loyalty(vault);
+  const wallets = new KeptWallets(vault, masterKey);
   const book = new PaymentBook(wallets, announcePayments(outbox), settleOrders(new OrderBook(outbox, clock)));
   const onAnomaly = (paymentId: string, text: string) => log('payments: nothing covers this', { paymentId, text });
   const payments = new PaymentDesk({ database, book, clock, portOf: paymentPortOf, onAnomaly });
   const tenants = new Tenants(
-    retailers.map((retailer) => ({ retailer, port: retailerPort(retailer, database, clock, guard), till: payments })),
+    retailers.map((retailer) => ({
+      retailer,
+      port: retailerPort(retailer, { database, clock, guard, loyalty }),
+      till: payments,
+    })),
   );
   const gateway = new Gateway({ database, clock, tenants, outbox, masterKey, log });
   const endpoints = new Endpoints({ database, clock, guard, seal: aesSeal(derived(masterKey, 'webhook secrets')) });
@@ -101,7 +110,7 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
   const watching = steps.watch(stopping.signal, (stepMs, error) =>
     log('the clock was set back', { stepMs, ...(error === null ? {} : { error: String(error) }) }),
   );
-  const reconciling = reconcile(payments, clock, stopping.signal, log);
+  const reconciling = reconcile(payments, outbox, clock, stopping.signal, log);
   const sweeping = sweepHourly(() => sweep(database, outbox, retention, clock.nowMs()), clock, stopping.signal, log);
   return {
     ...{ gateway, endpoints, dispatcher, errands, payments, retention, paymentPortOf },
@@ -116,6 +125,7 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
 
 async function reconcile(
   payments: PaymentDesk,
+  outbox: Outbox,
   clock: Clock,
   signal: AbortSignal,
   log: GatewayOptions['log'],
@@ -124,6 +134,7 @@ async function reconcile(
     try {
       await payments.calls.reconcile();
       await payments.expireHolds();
+      await payments.warnOfEvidence(EVIDENCE_WARNING_MS, (tx, record) => tellEvidenceDue(outbox, tx, record));
     } catch (error) {
       log('payments: could not be reconciled', { error: String(error) });
     }
@@ -150,9 +161,12 @@ function paymentPort(retailer: Retailer, clock: Clock): PaymentPort {
   throw new Error(`retailer ${retailer.id}: payment.kind: found ${payment.kind}, expected stripe or adyen`);
 }
 
-function retailerPort(retailer: Retailer, database: Database, clock: Clock, guard: AddressGuard): RetailerPort {
+function retailerPort(
+  retailer: Retailer,
+  { database, clock, guard, loyalty }: { database: Database; clock: Clock; guard: AddressGuard; loyalty: Loyalty },
+): RetailerPort {
   const { connector } = retailer;
-  if (connector.kind === 'reference') return new ReferenceRetailer(database, retailer);
+  if (connector.kind === 'reference') return new ReferenceRetailer(database, retailer, loyalty);
   if (connector.kind === 'jwo') return new JwoRetailer(jwoSettingsSchema.parse(connector), clock, guard);
   throw new Error(`retailer ${retailer.id}: connector.kind: found ${connector.kind}, expected reference or jwo`);
 }

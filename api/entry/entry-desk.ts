@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { idFrom, newId } from '../ids.ts';
 import { RetailerTrouble } from '../retailer/retailer-port.ts';
 import type { Tenant, Tenants } from '../retailer/tenants.ts';
-import { type Database, DatabaseError, type Row, type Transaction } from '../store/database.ts';
+import { type Database, DatabaseError, type Queries, type Row, type Transaction } from '../store/database.ts';
 import type { EntryRow } from '../trips/trip-rows.ts';
 import { DENIALS, type Denial } from './denial.ts';
 import { type EntryCodes, isEntryCode } from './entry-code.ts';
@@ -48,6 +48,8 @@ export interface DeskParts {
   readonly codes: EntryCodes;
   readonly shoppers: Shoppers;
   readonly clock: Clock;
+  /** What a person owes by the retailer's own word, where retailers charge by themselves. */
+  readonly reportedDebtMinor?: (queries: Queries, retailerId: string, subjectId: string) => Promise<number>;
   /** Hears of every new answer. */
   readonly onAnswer?: (answer: GateAnswer) => void;
 }
@@ -171,6 +173,7 @@ export class EntryDesk {
       const hold = { amountMinor: retailer.hold.amountMinor, currency: retailer.currency };
       const risk = await port.assess({ tripId, eventId, storeId, atMs, by, visitorId, hold }, timeout());
       if (!risk.authorized) return denied(risk.risks.includes('BadDebt') ? 'debt' : 'fraud');
+      if (subjectId !== null && (await this.#owesByReport(tenant, subjectId))) return denied('debt');
       // The retailer's own account pays what a code of its app opened.
       if (by === 'code' && retailer.captureBy === 'retailer')
         return { reason: null, visitorId, visitorType, standIn: false, holdMinor: 0 };
@@ -201,6 +204,12 @@ export class EntryDesk {
       const standInMinor = await standInExposureMinor(tx, subjectId, retailer.hold.amountMinor);
       return exposureMinor - standInMinor > retailer.debtBlocksAboveMinor;
     });
+  }
+
+  async #owesByReport({ retailer }: Tenant, subjectId: string): Promise<boolean> {
+    const { database, reportedDebtMinor } = this.#parts;
+    if (reportedDebtMinor === undefined) return false;
+    return (await reportedDebtMinor(database, retailer.id, subjectId)) > retailer.debtBlocksAboveMinor;
   }
 
   async #standsIn({ retailer: { standIn, hold } }: Tenant, subjectId: string | null): Promise<boolean> {

@@ -2,6 +2,7 @@ import { Engine, type EngineOutput, Journal, type Store } from '../../engine/ind
 import type { Gateway } from '../gateway.ts';
 import { idFrom } from '../ids.ts';
 import { LiveProjection } from '../live-feed/live-projection.ts';
+import { storeOf } from '../retailer/tenants.ts';
 import { Projection } from '../trips/projection.ts';
 import { openSession, type Session } from '../trips/session.ts';
 import { ReadingLog } from './reading-log.ts';
@@ -51,6 +52,7 @@ export async function openStore(
   const restrictions = new Map(
     store.products.flatMap(({ sku, restriction }) => (restriction === undefined ? [] : [[sku, restriction] as const])),
   );
+  const timeZone = storeOf(gateway.tenants.get(retailerId).retailer, storeId)?.timeZone ?? 'UTC';
   const engine = new Engine(store);
   const drafts = () => engine.drafts();
   const shown = new LiveProjection({ database, announcer, live, restrictions, session: opened.session, drafts });
@@ -58,7 +60,7 @@ export async function openStore(
     session: opened.session,
     engine,
     journal: Journal.open(options.journalPath(opened.session.number)),
-    projection: new Projection(opened.session, { database, announcer, orders, clock, restrictions }),
+    projection: new Projection(opened.session, { database, announcer, orders, clock, restrictions, timeZone }),
     desk,
     database,
     ...(options.logPath ? { log: ReadingLog.open(options.logPath(opened.session.number)) } : {}),

@@ -15,6 +15,16 @@ export function announcePayments(announcer: Announcer): StepListener {
   };
 }
 
+/** Says that evidence against a chargeback has to be handed in soon. */
+export async function tellEvidenceDue(announcer: Announcer, tx: Transaction, record: PaymentRecord): Promise<void> {
+  const { tripKey: tripId, paymentId, currency, chargeback } = record.payment;
+  const orderId = record.orderId ?? idFrom('order', tripId);
+  const amount = { amountMinor: chargeback!.amountMinor, currency };
+  const evidenceDueAt = isoTime(chargeback!.evidenceDueAtMs!);
+  const data = { storeId: record.storeId, tripId, orderId, paymentId, amount, evidenceDueAt };
+  await announcer.append(tx, { type: 'payment.evidence_due', retailerId: record.retailerId, tripId, data });
+}
+
 interface PaymentData {
   readonly storeId: string;
   readonly tripId: string;

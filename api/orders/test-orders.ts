@@ -1,4 +1,6 @@
 import type { Cart, JournalRecord } from '../../engine/index.ts';
+import { paymentMigrations } from '../payments/migrations.ts';
+import { catalogueMigrations } from '../reference-retailer/catalogue.ts';
 import { retailerSchema } from '../retailer/retailer.ts';
 import { type RetailerPort, RetailerTrouble } from '../retailer/retailer-port.ts';
 import { Tenants } from '../retailer/tenants.ts';
@@ -15,7 +17,13 @@ import { OrderBook } from './order-book.ts';
 import { OrderRunner } from './order-runner.ts';
 import type { SettleAnswer, Till } from './till.ts';
 
-export const pathMigrations = [...tripMigrations, ...orderMigrations, ...webhookMigrations];
+export const pathMigrations = [
+  ...tripMigrations,
+  ...orderMigrations,
+  ...catalogueMigrations,
+  ...paymentMigrations,
+  ...webhookMigrations,
+];
 
 export const cart = (engineTripId: string, more: Partial<Cart> = {}): Cart => ({
   tripId: engineTripId,

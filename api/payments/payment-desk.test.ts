@@ -121,6 +121,79 @@ describeOnBoth('the payment desk', paymentMigrations, (open) => {
     expect(await payment(trip)).toMatchObject({ status: 'captured', debtMinor: 0, collectedMinor: 2000 });
   });
 
+  test('lets refunds of one payment wait for each other, and counts those that wait', async () => {
+    const { desk, payment, hear } = deskOver(rig, database);
+    const trip = newTrip();
+    await desk.hold(holdAsk(trip, { amountMinor: 5000 }), never);
+    await desk.settle(settleAsk(trip, 3200), never);
+    await hear();
+    // The first one's answer is lost on its way.
+    expect(await desk.refund(refundAsk(trip, 'a', 1091), never)).toEqual({ outcome: 'pending' });
+    expect(await desk.refund(refundAsk(trip, 'b', 600), never)).toEqual({ outcome: 'pending' });
+    expect(await desk.refund(refundAsk(trip, 'c', 700), never)).toEqual({ outcome: 'pending' });
+    const tooMuch = await desk.refund(refundAsk(trip, 'd', 1000), never);
+    expect(tooMuch).toEqual({ outcome: 'refused', reason: 'only 809 is left to refund' });
+    await rig.told();
+    for (let round = 0; round < 8 && (await payment(trip)).refundedMinor < 2391; round++) {
+      rig.clock.advance(61_000);
+      await desk.calls.reconcile();
+    }
+    expect(await payment(trip)).toMatchObject({ status: 'captured', refundedMinor: 2391, inFlight: null });
+    for (const [id, amount] of [
+      ['a', 1091],
+      ['b', 600],
+      ['c', 700],
+    ] as const)
+      expect(await desk.refund(refundAsk(trip, id, amount), never)).toEqual({ outcome: 'refunded' });
+  });
+
+  test('gives a debt that was collected back to the payment that paid it', async () => {
+    const { desk, payment, hear } = deskOver(rig, database);
+    const trip = newTrip();
+    await desk.hold(holdAsk(trip, { paymentMethod: 'pm_card_noIncrement' }), never);
+    await desk.settle(settleAsk(trip, 7000), never);
+    await desk.collectDebt((await payment(trip)).paymentId, link, never);
+    await hear();
+    expect(await payment(trip)).toMatchObject({ capturedMinor: 5000, collectedMinor: 2000 });
+    const refund = (id: string, minor: number) => desk.refund(refundAsk(trip, id, minor), never);
+    expect(await refund('first', 4000)).toEqual({ outcome: 'refunded' });
+    expect(await refund('second', 1500)).toEqual({ outcome: 'refunded' });
+    const split = '1000 of the first payment and 500 of the collected debt are left to refund';
+    expect(await refund('both', 1100)).toEqual({ outcome: 'refused', reason: split });
+    expect(await refund('third', 1000)).toEqual({ outcome: 'refunded' });
+    expect(await refund('fourth', 500)).toEqual({ outcome: 'refunded' });
+    expect(await payment(trip)).toMatchObject({
+      status: 'refunded',
+      refundedMinor: 5000,
+      collectedRefundedMinor: 2000,
+    });
+    expect([...rig.bank.payments.values()].slice(-2).map(({ refundedMinor }) => refundedMinor)).toEqual([5000, 2000]);
+  });
+
+  test('warns once of evidence that is due, and not of what is handed in or far off', async () => {
+    const { desk, book, payment } = deskOver(rig, database);
+    const told: string[] = [];
+    const warn = () => desk.warnOfEvidence(3 * DAY_MS, async (_, record) => void told.push(record.payment.tripKey));
+    const disputed = async (days: number) => {
+      const trip = newTrip();
+      await desk.hold(holdAsk(trip), never);
+      await desk.settle(settleAsk(trip, 3200), never);
+      const evidenceDueAtMs = rig.clock.nowMs() + days * DAY_MS;
+      const dispute = { kind: 'chargeback_opened', amountMinor: 3200, reason: 'fraudulent', evidenceDueAtMs } as const;
+      await database.transaction(async (tx) =>
+        book.step(tx, (await book.byTrip(tx, 'r', trip))!, dispute, rig.clock.nowMs()),
+      );
+      return trip;
+    };
+    const [soon, far, sent] = [await disputed(2), await disputed(20), await disputed(2)];
+    await desk.noteEvidence((await payment(sent)).paymentId);
+    expect([await warn(), await warn()]).toEqual([1, 0]);
+    expect(told).toEqual([soon]);
+    rig.clock.advance(18 * DAY_MS);
+    await warn();
+    expect(told).toEqual([soon, far]);
+  });
+
   test('cancels the hold of an empty cart and of a visit that came to nothing', async () => {
     const { desk, payment } = deskOver(rig, database);
     const [empty, unused] = [newTrip(), newTrip()];
@@ -200,7 +273,8 @@ describeOnBoth('the payment desk', paymentMigrations, (open) => {
     const due = await book.withEvidenceDue(database, rig.clock.nowMs() + 8 * DAY_MS);
     expect(due.map((record) => record.payment.paymentId)).toContain(paymentId);
     await desk.noteEvidence(paymentId);
-    expect(await book.withEvidenceDue(database, rig.clock.nowMs() + 8 * DAY_MS)).toEqual([]);
+    const stillDue = await book.withEvidenceDue(database, rig.clock.nowMs() + 8 * DAY_MS);
+    expect(stillDue.map((record) => record.payment.paymentId)).not.toContain(paymentId);
     const { body, headers } = rig.received.at(-1)!;
     expect(await notices.receive('r', body, headers)).toEqual(['repeated']);
     const dispute = [...rig.bank.disputes.values()].at(-1)!;

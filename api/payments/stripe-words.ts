@@ -51,7 +51,19 @@ function statusOf(intent: Intent): ProviderPayment['status'] {
   }
 }
 
+/** A success whose body is not what was asked for: nobody knows what became of the call. */
+class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/** Types promise what a network need not keep. */
+function assertIntent({ id, status, currency }: Partial<Intent>): void {
+  if ([id, status, currency].some((text) => typeof text !== 'string'))
+    throw new Unreadable(`found an answer with id ${id}, status ${status}, currency ${currency}, expected an intent`);
+}
+
 export function paymentOf(intent: Intent): ProviderPayment {
+  assertIntent(intent);
   const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
   const status = statusOf(intent);
   const captureBeforeS = charge?.payment_method_details?.card?.capture_before;
@@ -99,7 +111,7 @@ function chargeIdOf(intent: Intent): string | null {
 export function refundResult(refund: Stripe.Refund): PaymentResult {
   const intent = refund.payment_intent;
   if (intent === null || intent === undefined || typeof intent === 'string')
-    throw new Error(`refund ${refund.id} came without its payment`);
+    throw new Unreadable(`refund ${refund.id} came without its payment`);
   const operationId = refund.id;
   if (refund.status === 'succeeded') return { outcome: 'succeeded', payment: paymentOf(intent), operationId };
   if (refund.status === 'failed' || refund.status === 'canceled') {
@@ -111,6 +123,8 @@ export function refundResult(refund: Stripe.Refund): PaymentResult {
 
 /** What an error of the package says; throws what is no answer of Stripe's. */
 export function troubleResult(error: unknown): PaymentResult {
+  if (error instanceof Unreadable)
+    return { outcome: 'unknown', why: error.message, retryAfterMs: null, isKeyBurned: false };
   if (!(error instanceof Stripe.errors.StripeError)) throw error;
   const { statusCode = 0 } = error;
   const code = error.decline_code ?? error.code ?? error.type;

@@ -20,7 +20,7 @@ const TABLES: Readonly<Record<string, DataClass>> = {
   ...{ webhook_events: 'event', webhook_deliveries: 'event', webhook_attempts: 'event', webhook_lanes: 'event' },
   ...{ orders: 'fiscal', receipts: 'fiscal', receipt_counters: 'fiscal', refunds: 'fiscal', purchases: 'fiscal' },
   ...{ payments: 'fiscal', payment_steps: 'fiscal', payment_attempts: 'fiscal', payment_notices: 'fiscal' },
-  ...{ errands: 'event', jwo_ingestions: 'operation', jwo_payment_reports: 'fiscal' },
+  ...{ errands: 'event', jwo_ingestions: 'operation', jwo_payment_reports: 'fiscal', disputes: 'fiscal' },
   ...{ subjects: 'person', subject_refs: 'person', subject_data: 'person' },
   ...{ api_keys: 'operation', audit: 'operation', catalogue: 'operation', promotions: 'operation' },
   ...{ sessions: 'operation', schema_migrations: 'operation', webhook_endpoints: 'operation' },
@@ -86,6 +86,9 @@ async function sweepVisits(tx: Transaction, beforeMs: number): Promise<void> {
 async function sweepFiscal(tx: Transaction, beforeMs: number): Promise<void> {
   const old = 'SELECT id FROM orders WHERE updated_at_ms < ?';
   await tx.query(`DELETE FROM refunds WHERE order_id IN (${old})`, [beforeMs]);
+  await tx.query(`DELETE FROM disputes WHERE order_id IN (${old})`, [beforeMs]);
+  await tx.query('DELETE FROM jwo_payment_reports WHERE at_ms < ?', [beforeMs]);
+  await tx.query('DELETE FROM payment_notices WHERE at_ms < ?', [beforeMs]);
   await tx.query(`DELETE FROM receipts WHERE order_id IN (${old})`, [beforeMs]);
   await tx.query('DELETE FROM purchases WHERE trip_id IN (SELECT trip_id FROM orders WHERE updated_at_ms < ?)', [
     beforeMs,

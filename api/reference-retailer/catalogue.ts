@@ -29,6 +29,8 @@ export const catalogueMigrations: readonly Migration[] = [
   },
 ];
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
 export const catalogueItemSchema = z.strictObject({
   sku: z.string().min(1).max(255),
   name: z.string().min(1).max(255),
@@ -41,6 +43,10 @@ export const catalogueItemSchema = z.strictObject({
   taxPpm: z.int().min(0).max(1_000_000).default(0),
   /** Why an attendant must agree, for instance `alcohol`. */
   restriction: z.string().max(100).optional(),
+  /** Hours of sale on the store's clock, by the time of taking; may run over midnight. */
+  soldBetween: z.tuple([timeOfDay, timeOfDay]).optional(),
+  /** Why it was recalled: it is not sold at all, by nobody. */
+  recalled: z.string().min(1).max(200).optional(),
 });
 export type CatalogueItem = z.infer<typeof catalogueItemSchema>;
 

@@ -3,7 +3,12 @@ import { amountMinorSchema } from '../money.ts';
 import type { CartItem } from '../orders/order.ts';
 import type { CatalogueItem } from './catalogue.ts';
 
-const base = { id: z.string().min(1).max(100), says: z.string().max(100) };
+const base = {
+  id: z.string().min(1).max(100),
+  says: z.string().max(100),
+  /** Only for people who agreed to be members. */
+  membersOnly: z.boolean().optional(),
+};
 
 export const promotionSchema = z.discriminatedUnion('kind', [
   /** So much off one product, optionally only for what was taken within hours. */

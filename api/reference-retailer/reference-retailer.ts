@@ -13,6 +13,7 @@ import {
 } from '../retailer/retailer-port.ts';
 import type { Database, Row } from '../store/database.ts';
 import { itemsBySku } from './catalogue.ts';
+import type { Loyalty } from './loyalty.ts';
 import { priceCart, UnknownSku } from './price-cart.ts';
 import { type Promotion, promotionSchema } from './promotion.ts';
 
@@ -20,10 +21,12 @@ import { type Promotion, promotionSchema } from './promotion.ts';
 export class ReferenceRetailer implements RetailerPort {
   readonly #database: Database;
   readonly #retailer: Retailer;
+  readonly #loyalty: Loyalty | null;
 
-  constructor(database: Database, retailer: Retailer) {
+  constructor(database: Database, retailer: Retailer, loyalty: Loyalty | null = null) {
     this.#database = database;
     this.#retailer = retailer;
+    this.#loyalty = loyalty;
   }
 
   async identify({ credential }: IdentityRequest): Promise<IdentityAnswer | null> {
@@ -52,7 +55,9 @@ export class ReferenceRetailer implements RetailerPort {
         'SELECT promotion FROM promotions WHERE retailer_id = ? ORDER BY id',
         [retailerId],
       );
-      const promotions: Promotion[] = rows.map((row) => promotionSchema.parse(JSON.parse(row.promotion)));
+      const offered: Promotion[] = rows.map((row) => promotionSchema.parse(JSON.parse(row.promotion)));
+      const isMember = (await this.#loyalty?.isMember(tx, tripId)) ?? false;
+      const promotions = offered.filter(({ membersOnly }) => !membersOnly || isMember);
       const prices = pricesOrTrouble(() => priceCart(items, catalogue, promotions, currency));
       const purchaseId = idFrom('purchase', retailerId, tripId);
       await tx.query('INSERT INTO purchases (trip_id, retailer_id, purchase_id, prices) VALUES (?, ?, ?, ?)', [

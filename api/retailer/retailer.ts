@@ -62,6 +62,8 @@ export const retailerSchema = z.strictObject({
       driftSteps: z.int().min(0).max(4).default(1),
     })
     .prefault({}),
+  /** Points for members: people who agreed to have them counted. Priced by the built-in retailer only. */
+  loyalty: z.strictObject({ pointsPerMajorUnit: z.int().min(1).max(1_000) }).optional(),
   /** Each of the three questions at the gate must be answered within this. */
   entryTimeoutMs: z.int().min(100).max(30_000).default(3_000),
 });

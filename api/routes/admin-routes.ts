@@ -6,6 +6,8 @@ import { SCOPES } from '../server/api-keys.ts';
 import { principalOf } from '../server/authorise.ts';
 import { ProblemError, problemSchema } from '../server/problem.ts';
 import type { App } from '../server.ts';
+import { csvRoute } from './catalogue-csv-route.ts';
+import { recallRoutes } from './recall-routes.ts';
 
 const id = z.string().min(1).max(255);
 const shownKey = z.object({ id, name: z.string(), storeId: z.string().nullable(), scopes: z.array(z.string()) });
@@ -18,7 +20,8 @@ export function adminRoutes(gateway: Gateway): (app: App) => void {
   };
 }
 
-function catalogueRoutes(app: App, { database, audit }: Gateway): void {
+function catalogueRoutes(app: App, gateway: Gateway): void {
+  const { database, audit } = gateway;
   app.get(
     '/v1/catalogue',
     {
@@ -55,6 +58,8 @@ function catalogueRoutes(app: App, { database, audit }: Gateway): void {
       return { stored: request.body.items.length };
     },
   );
+  app.register(async (own) => csvRoute(own as never, gateway));
+  recallRoutes(app, gateway);
   app.put(
     '/v1/promotions',
     {

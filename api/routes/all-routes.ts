@@ -1,4 +1,5 @@
 import { jwoRoutes } from '../connectors/jwo/mount-jwo.ts';
+import { disputeRoutes } from '../disputes/dispute-routes.ts';
 import type { RunningGateway } from '../open-gateway.ts';
 import { noticeRoutes } from '../payments/mount-notices.ts';
 import { paymentRoutes } from '../payments/payment-routes.ts';
@@ -30,6 +31,7 @@ export function allRoutes({
     orderRoutes(gateway),
     receiptRoutes({ ...gateway, kiosk: new Kiosk(gateway.vault, gateway.clock) }),
     refundRoutes(gateway),
+    disputeRoutes(gateway),
     paymentRoutes(gateway, payments),
     adminRoutes(gateway),
     webhookRoutes({ ...gateway, endpoints, wake: () => dispatcher.wake() }),

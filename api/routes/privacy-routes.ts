@@ -2,19 +2,24 @@ import { z } from 'zod';
 import { isoTime } from '../clock.ts';
 import type { Gateway } from '../gateway.ts';
 import { ErasureHeld, erase, publicKeyText, signingKeyOf } from '../privacy/erasure.ts';
+import { PERSON_FIELDS } from '../privacy/purpose.ts';
 import type { RetentionHours } from '../privacy/retention.ts';
 import { transparencyPage, transparencyReport } from '../privacy/transparency.ts';
 import { principalOf } from '../server/authorise.ts';
 import { ProblemError, problemSchema } from '../server/problem.ts';
 import type { App } from '../server.ts';
 import type { TripRow } from '../trips/trip-rows.ts';
+import { consentRoutes } from './consent-routes.ts';
 
 const id = z.string().min(1).max(4096);
 
 /** What is known of a person, forgetting it, and what everybody may know of this gateway. */
 export function privacyRoutes(gateway: Gateway, hours: RetentionHours): (app: App) => void {
   return (app) => {
-    for (const kind of ['shopper', 'card'] as const) subjectRoutes(app, gateway, kind);
+    for (const kind of ['shopper', 'card'] as const) {
+      subjectRoutes(app, gateway, kind);
+      consentRoutes(app, gateway, kind);
+    }
     transparencyRoutes(app, gateway, hours);
   };
 }
@@ -24,7 +29,7 @@ function subjectRoutes(app: App, gateway: Gateway, kind: 'shopper' | 'card'): vo
   const key = signingKeyOf(gateway.signingKey);
   const exported = z.object({
     subject: z.string(),
-    wallet: z.object({ paymentMethod: z.string(), customer: z.string().nullable() }).nullable(),
+    kept: z.record(z.string(), z.unknown()).describe('Every field that is kept, opened: wallet, receipt-address, …'),
     visits: z.array(z.object({ tripId: z.string(), storeId: z.string(), startedAt: z.iso.datetime() })),
   });
   app.get(
@@ -51,7 +56,12 @@ function subjectRoutes(app: App, gateway: Gateway, kind: 'shopper' | 'card'): vo
         storeId: trip.store_id,
         startedAt: isoTime(trip.started_at_ms),
       }));
-      return { subject, wallet: await shoppers.walletOf(database, subject, 'subject-access'), visits };
+      const kept: Record<string, unknown> = {};
+      for (const field of PERSON_FIELDS) {
+        const value = await vault.get(database, subject, field, 'subject-access');
+        if (value !== null) kept[field] = value;
+      }
+      return { subject, kept, visits };
     },
   );
   app.delete(

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { isoTime } from '../clock.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Order } from '../orders/order.ts';
 import { findOrderOfTrip } from '../orders/order-book.ts';
 import { IllegalTransition } from '../orders/order-state.ts';
+import { obstaclesOf, type SaleObstacle } from '../reference-retailer/sale-rules.ts';
+import { storeOf } from '../retailer/tenants.ts';
 import { principalOf, storeIdOf } from '../server/authorise.ts';
 import { ProblemError, problemSchema } from '../server/problem.ts';
 import type { App } from '../server.ts';
@@ -11,7 +14,7 @@ import { cartOf, findTrip, type TripRow } from '../trips/trip-rows.ts';
 
 const id = z.string().min(1).max(255);
 const rival = z.object({ tripId: z.string().nullable(), prob: z.number() });
-const evidence = z.object({
+export const evidenceSchema = z.object({
   changeId: z.string(),
   timeUs: z.number(),
   shelfId: z.string(),
@@ -37,7 +40,7 @@ const tripSchema = z.object({
         sku: z.string(),
         quantity: z.object({ value: z.number(), unit: z.enum(['each', 'g']) }),
         confidence: z.number(),
-        evidence: z.array(evidence).readonly(),
+        evidence: z.array(evidenceSchema).readonly(),
       }),
     )
     .readonly(),
@@ -209,6 +212,9 @@ function attendantRoute(app: App, gateway: Gateway): void {
       const { keyId } = principalOf(request);
       const trip = await tripFor(database, request, request.params.id);
       const { decision } = request.body;
+      const [first] = await obstaclesTo(gateway, trip, await findOrderOfTrip(database, trip.id));
+      if (decision === 'approved' && first?.mayBeApproved === false)
+        throw new ProblemError('conflict', `${first.sku}: ${first.why}; refuse it, and the order goes on without it`);
       const isLate = await database.transaction(async (tx) => {
         const order = await findOrderOfTrip(tx, trip.id);
         if (order !== null && order.state !== 'attendant_required')
@@ -226,15 +232,27 @@ function attendantRoute(app: App, gateway: Gateway): void {
   );
 }
 
-/** A refusal after the exit is booked like any correction: the restricted lines leave the cart. */
+/** A refusal after the exit is booked like any correction: the lines that may not be sold leave the cart. */
 async function withoutRestricted(gateway: Gateway, trip: TripRow, actor: string): Promise<void> {
   const cart = cartOf(trip);
   const order = await findOrderOfTrip(gateway.database, trip.id);
-  const restricted = order?.reason?.split(':')[0];
+  const gone = new Set((await obstaclesTo(gateway, trip, order)).map(({ sku }) => sku));
+  // What the store's own description restricts is known by the order's reason only.
+  gone.add(order?.reason?.split(':')[0] ?? '');
   const lines = (cart?.lines ?? [])
-    .filter(({ sku }) => sku !== restricted)
+    .filter(({ sku }) => !gone.has(sku))
     .map(({ sku, quantity }) => ({ sku, quantity: quantity.value }));
   await decide(gateway, trip, lines, actor, 'attendant.booked');
+}
+
+async function obstaclesTo(
+  { database, tenants }: Gateway,
+  trip: TripRow,
+  order: Order | null,
+): Promise<SaleObstacle[]> {
+  const { retailer_id: retailerId, store_id: storeId } = trip;
+  const timeZone = storeOf(tenants.get(retailerId).retailer, storeId)?.timeZone ?? 'UTC';
+  return obstaclesOf(database, { retailerId, timeZone, items: order?.items ?? [], restrictions: new Map() });
 }
 
 /** Hands a person's answer to the engine that ran the trip. */

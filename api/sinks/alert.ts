@@ -10,7 +10,7 @@ export interface Alert {
   readonly id: string;
   readonly retailerId: string;
   readonly atMs: number;
-  /** `order.stuck`, `sink.stuck` */
+  /** `order.stuck`, `sink.stuck`, `payment.evidence_due` */
   readonly kind: string;
   readonly subject: string;
   readonly text: string;

@@ -82,6 +82,11 @@ export class Errands {
       const { orderId, reason } = data as NewEvent<'order.stuck'>['data'];
       await this.#alert(tx, retailerId, 'order.stuck', orderId, `Order ${orderId} is stuck: ${reason}`);
     }
+    if (type === 'payment.evidence_due') {
+      const { paymentId, evidenceDueAt } = data as NewEvent<'payment.evidence_due'>['data'];
+      const text = `Payment ${paymentId} is disputed: evidence is due by ${evidenceDueAt}`;
+      await this.#alert(tx, retailerId, type, paymentId, text);
+    }
   }
 
   async #issued(tx: Transaction, retailerId: string, data: NewEvent<'receipt.issued'>['data']): Promise<void> {

@@ -1,16 +1,20 @@
 import type { Cart, JournalRecord } from '../../engine/index.ts';
 import type { Announcer } from '../announcer.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, isoTime } from '../clock.ts';
 import { idFrom } from '../ids.ts';
 import type { CartItem } from '../orders/order.ts';
 import { findOrderOfTrip, type OrderBook } from '../orders/order-book.ts';
-import type { Database, Transaction } from '../store/database.ts';
+import { reviewDeadlineMs } from '../payments/payment-state.ts';
+import { obstaclesOf } from '../reference-retailer/sale-rules.ts';
+import type { Database, Row, Transaction } from '../store/database.ts';
 import { eventLines, itemsOf, wallMs } from './cart-items.ts';
 import { advancePosition, type Session } from './session.ts';
 import { findTrip, type TripRow } from './trip-rows.ts';
 
-/** A review must be over well before the hold ends; holds of a first visit live five days or more. */
+/** A person has this long, where the hold does not end before. */
 const REVIEW_WITHIN_MS = 24 * 3_600_000;
+/** Between the end of a review and the end of its hold: pricing, an increment and three tries to capture. */
+const REVIEW_MARGIN_MS = 2 * 3_600_000;
 
 export interface ProjectionParts {
   readonly database: Database;
@@ -19,6 +23,8 @@ export interface ProjectionParts {
   readonly clock: Clock;
   /** Why a product may not be sold unattended, by SKU. */
   readonly restrictions: ReadonlyMap<string, string>;
+  /** The store's, for hours of sale. */
+  readonly timeZone?: string;
 }
 
 /** Turns the journal's records into trips, carts, reviews and orders, each record once however often it is read. */
@@ -95,13 +101,18 @@ export class Projection {
     const { announcer, clock } = this.#parts;
     const reviewId = idFrom('review', trip.id);
     const nowMs = clock.nowMs();
+    const [payment] = await tx.query<Row & { hold_ends_at_ms: number | null }>(
+      'SELECT hold_ends_at_ms FROM payments WHERE retailer_id = ? AND trip_key = ?',
+      [trip.retailer_id, trip.id],
+    );
+    const dueAtMs = reviewDeadlineMs(nowMs + REVIEW_WITHIN_MS, payment?.hold_ends_at_ms ?? null, REVIEW_MARGIN_MS);
     const reason = cart.credential === null ? 'nobody showed a credential' : 'the cart is too uncertain';
     await tx.query(
       `INSERT INTO reviews (id, retailer_id, store_id, trip_id, reason, opened_at_ms, due_at_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      [reviewId, trip.retailer_id, trip.store_id, trip.id, reason, nowMs, nowMs + REVIEW_WITHIN_MS],
+      [reviewId, trip.retailer_id, trip.store_id, trip.id, reason, nowMs, dueAtMs],
     );
-    const dueAt = new Date(nowMs + REVIEW_WITHIN_MS).toISOString();
+    const dueAt = isoTime(dueAtMs);
     const data = { storeId: trip.store_id, tripId: trip.id, reviewId, dueAt, reason };
     await announcer.append(tx, { type: 'review.requested', retailerId: trip.retailer_id, tripId: trip.id, data });
   }
@@ -130,22 +141,22 @@ export class Projection {
     const status = cart.status === 'reviewed' ? ('reviewed' as const) : ('completed' as const);
     const data = { storeId, tripId, status, confidence: cart.confidence, lines };
     await announcer.append(tx, { type: 'cart.finalized', retailerId, tripId, data });
-    const attendantReason = this.#attendantReason(trip, items);
+    const attendantReason = await this.#attendantReason(tx, trip, items);
     await orders.create(tx, { tripId, retailerId, storeId, items, attendantReason });
   }
 
   /** An order that waited for a person goes on with what the person left in it. */
   async #replaceItems(tx: Transaction, orderId: string, trip: TripRow, items: readonly CartItem[]): Promise<void> {
-    if (this.#attendantReason(trip, items) !== null) return;
+    if ((await this.#attendantReason(tx, trip, items)) !== null) return;
     await this.#parts.orders.move(tx, orderId, 'received', { items });
   }
 
-  #attendantReason(trip: TripRow, items: readonly CartItem[]): string | null {
+  async #attendantReason(tx: Transaction, trip: TripRow, items: readonly CartItem[]): Promise<string | null> {
+    const { restrictions, timeZone = 'UTC' } = this.#parts;
+    const obstacles = await obstaclesOf(tx, { retailerId: trip.retailer_id, timeZone, items, restrictions });
+    for (const { sku, why, mayBeApproved } of obstacles)
+      if (trip.attendant !== 'approved' || !mayBeApproved) return `${sku}: ${why}`;
     if (trip.attendant === 'approved') return null;
-    for (const { sku } of items) {
-      const restriction = this.#parts.restrictions.get(sku);
-      if (restriction !== undefined) return `${sku}: ${restriction}`;
-    }
     // Without an entry there is no hold: nobody is charged unasked.
     return trip.subject_id === null && items.length > 0 ? 'nobody to charge' : null;
   }

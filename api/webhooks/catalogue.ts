@@ -92,6 +92,10 @@ export const CATALOGUE = {
     ...ofPayment,
     evidenceDueAt: part.at,
   }),
+  'payment.evidence_due': confidential('Evidence against a chargeback is due soon and not handed in.', {
+    ...ofPayment,
+    evidenceDueAt: part.at,
+  }),
   'payment.chargeback_closed': confidential('The bank decided a chargeback.', { ...ofPayment, won: z.boolean() }),
   'gate.denied': confidential('The entry gate stayed shut.', { storeId, gateId: part.gateId, reason: part.denial }),
   'review.requested': confidential('A person must look at a cart before it is final.', {
@@ -105,6 +109,15 @@ export const CATALOGUE = {
     ...ofTrip,
     sku: part.sku,
     reason: part.reason,
+  }),
+  'dispute.opened': confidential('A shopper says that lines of a receipt are wrong.', {
+    ...ofOrder,
+    disputeId: part.disputeId,
+  }),
+  'dispute.closed': confidential('A person decided a dispute; what is given back follows as a credit note.', {
+    ...ofOrder,
+    disputeId: part.disputeId,
+    accepted: z.boolean(),
   }),
   'receipt.issued': confidential('A receipt or a credit note was made.', {
     ...ofOrder,

@@ -15,6 +15,7 @@ export const externalId = id('PO-2026-000042').describe("The retailer's id of th
 export const paymentId = id('pay_01JDQ8');
 export const refundId = id('re_01JDQ8');
 export const reviewId = id('rev_01JDQ8');
+export const disputeId = id('dsp_01JDQ8');
 export const endpointId = id('ep_01JDQ8');
 export const gateId = id('gate-in-1');
 export const sku = id('cola-330');

@@ -17,6 +17,7 @@ import type { Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
 import { openSqlite } from '../../store/sqlite.ts';
 import { TestClock } from '../../test-clock.ts';
+import { tripMigrations } from '../../trips/migrations.ts';
 import { jwoInboundRoutes } from './inbound-routes.ts';
 import { JwoDesk } from './jwo-desk.ts';
 import { jwoMigrations } from './migrations.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   rig = await stripeRig(new TestClock(Date.now()));
   const { clock } = rig;
   database = openSqlite(':memory:');
-  await migrate(database, [...orderMigrations, ...paymentMigrations, ...jwoMigrations], clock);
+  await migrate(database, [...tripMigrations, ...orderMigrations, ...paymentMigrations, ...jwoMigrations], clock);
   orders = new OrderBook({ append: async () => undefined } as Announcer, clock);
   const book = new PaymentBook(testWallets);
   payments = new PaymentDesk({ database, book, clock, portOf: () => rig.port, onAnomaly: () => undefined });

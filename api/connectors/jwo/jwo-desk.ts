@@ -12,6 +12,7 @@ import type { Database, Transaction } from '../../store/database.ts';
 import { checkoutPrices } from './checkout-prices.ts';
 import type { CatalogItem, CheckoutRequest, REFUND_REASONS } from './inbound-wire.ts';
 import { type CatalogStatus, type JwoOperations, JwoRefusal, type TripCall, unknownTrip } from './jwo-operations.ts';
+import { keepReport } from './payment-reports.ts';
 import { assertSameUnit } from './wire-money.ts';
 
 export interface JwoDeskParts {
@@ -140,15 +141,9 @@ export class JwoDesk implements JwoOperations {
   async paymentStatus(call: TripCall, total: Money, settled: Money): Promise<void> {
     const order = await this.#order(call);
     this.#check(order, total);
-    await this.#parts.database.query(
-      `INSERT INTO jwo_payment_reports (retailer_id, trip_id, currency, total_minor, settled_minor, at_ms)
-       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (retailer_id, trip_id) DO UPDATE SET
-         total_minor = excluded.total_minor, settled_minor = excluded.settled_minor, at_ms = excluded.at_ms`,
-      [
-        ...[call.retailerId, call.tripId, total.currency, total.amountMinor, settled.amountMinor],
-        this.#parts.clock.nowMs(),
-      ],
-    );
+    const { retailerId, tripId } = call;
+    const atMs = this.#parts.clock.nowMs();
+    await this.#parts.database.transaction((tx) => keepReport(tx, { retailerId, tripId, total, settled, atMs }));
   }
 
   async uploadCatalog(retailerId: string, items: readonly CatalogItem[], rejected: readonly string[]): Promise<string> {

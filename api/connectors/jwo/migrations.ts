@@ -23,4 +23,12 @@ export const jwoMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    // Whose visit it was, only while something of it is unpaid.
+    id: 'jwo/2-who-owes',
+    sqlite: `
+      ALTER TABLE jwo_payment_reports ADD COLUMN subject_id TEXT;
+      CREATE INDEX jwo_payment_reports_by_subject ON jwo_payment_reports (subject_id);
+    `,
+  },
 ];
