@@ -7,19 +7,30 @@ const MAX_STATEMENTS = 500;
 
 /**
  * Opens the embedded store, WAL with `synchronous=FULL`: a commit that has returned survives a power cut.
- * `:memory:` is for tests. One connection, so transactions wait for each other.
+ * `:memory:` is for tests. One connection, so transactions wait for each other; those that wait share a commit.
  */
 export function openSqlite(path: string): Database {
   return new Sqlite(path);
 }
+
+/** Work that waits for its turn; `run` gives what settles its promise once the disk has it. */
+interface Job {
+  /** Writes, or may: what only reads needs no commit. */
+  readonly isTransaction: boolean;
+  readonly run: () => Promise<unknown>;
+  readonly settle: (outcome: { readonly value: unknown } | { readonly error: unknown }) => void;
+}
+
+/** Jobs that share one commit at most. */
+const GROUP = 64;
 
 class Sqlite implements Database {
   readonly dialect = 'sqlite';
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #inside = new AsyncLocalStorage<{ isOpen: boolean }>();
-  /** Ends when the transaction before has ended. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #waiting: Job[] = [];
+  #isWorking = false;
   #isClosed = false;
 
   constructor(path: string) {
@@ -35,13 +46,15 @@ class Sqlite implements Database {
         new DatabaseError('other', 'a transaction writes through its own handle, not the database'),
       );
     }
-    return this.#queue(async () => this.#run<R>(sql, params));
+    const isTransaction = !/^\s*SELECT\b/i.test(sql) && !/^\s*PRAGMA\b/i.test(sql);
+    return this.#queue({ isTransaction, run: async () => this.#run<R>(sql, params) });
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     if (this.#inside.getStore()?.isOpen) return Promise.reject(new DatabaseError('other', 'transactions do not nest'));
     const handle = { isOpen: true };
-    return this.#queue(() => this.#inside.run(handle, () => this.#transact(work, handle)));
+    const run = () => this.#inside.run(handle, () => this.#transact(work, handle));
+    return this.#queue({ isTransaction: true, run });
   }
 
   async #transact<T>(work: (tx: Transaction) => Promise<T>, handle: { isOpen: boolean }): Promise<T> {
@@ -52,16 +65,10 @@ class Sqlite implements Database {
         return this.#run<R>(sql, params);
       },
     };
-    this.#run('BEGIN IMMEDIATE', []);
     try {
-      const result = await work(tx);
+      return await work(tx);
+    } finally {
       handle.isOpen = false;
-      this.#run('COMMIT', []);
-      return result;
-    } catch (error) {
-      handle.isOpen = false;
-      if (this.#connection.isTransaction) this.#run('ROLLBACK', []);
-      throw error;
     }
   }
 
@@ -76,16 +83,65 @@ class Sqlite implements Database {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    await this.#queue(async () => {
+    const run = async () => {
       this.#isClosed = true;
       this.#connection.close();
-    });
+    };
+    await this.#queue({ isTransaction: false, run });
   }
 
-  #queue<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(task);
-    this.#turn = result.catch(() => undefined);
+  #queue<T>(job: { readonly isTransaction: boolean; readonly run: () => Promise<T> }): Promise<T> {
+    const result = new Promise<T>((resolve, reject) => {
+      const settle: Job['settle'] = (outcome) => {
+        if ('error' in outcome) reject(outcome.error);
+        else resolve(outcome.value as T);
+      };
+      // The work belongs to who asked, not to who happens to do it: traces hang on that.
+      const inContext = AsyncLocalStorage.snapshot();
+      this.#waiting.push({ isTransaction: job.isTransaction, run: () => inContext(job.run), settle });
+    });
+    void this.#work();
     return result;
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    // Whoever asks in this turn of the loop shares the commit.
+    await null;
+    while (this.#waiting.length > 0) {
+      const isWriting = this.#waiting[0]!.isTransaction;
+      const last = this.#waiting.findIndex(({ isTransaction }) => isTransaction !== isWriting);
+      const jobs = this.#waiting.splice(0, Math.min(GROUP, last === -1 ? this.#waiting.length : last));
+      if (isWriting) await this.#commit(jobs);
+      else for (const job of jobs) job.settle(await outcomeOf(job.run));
+    }
+    this.#isWorking = false;
+  }
+
+  /** Runs jobs one after the other, each all or nothing, with one commit and one sync for all of them. */
+  async #commit(jobs: readonly Job[]): Promise<void> {
+    const done: (() => void)[] = [];
+    const failed = (error: unknown) => {
+      for (const job of jobs) job.settle({ error });
+    };
+    try {
+      this.#run('BEGIN IMMEDIATE', []);
+      for (const { run, settle } of jobs) {
+        this.#run('SAVEPOINT job', []);
+        const outcome = await outcomeOf(run);
+        // A full disk ends the whole transaction by itself.
+        if (!this.#connection.isTransaction) return failed('error' in outcome ? outcome.error : lost());
+        if ('error' in outcome) this.#run('ROLLBACK TO job', []);
+        this.#run('RELEASE job', []);
+        done.push(() => settle(outcome));
+      }
+      this.#run('COMMIT', []);
+    } catch (error) {
+      if (!this.#isClosed && this.#connection.isTransaction) this.#run('ROLLBACK', []);
+      return failed(error);
+    }
+    for (const settle of done) settle();
   }
 
   #run<R extends Row>(sql: string, params: readonly SqlValue[]): R[] {
@@ -107,6 +163,16 @@ class Sqlite implements Database {
     return statement;
   }
 }
+
+async function outcomeOf(run: () => Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> {
+  try {
+    return { value: await run() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+const lost = () => new DatabaseError('other', 'the transaction ended by itself');
 
 /** Extended result codes of SQLite (sqlite.org/rescode.html). */
 const UNIQUE = 2067;

@@ -28,6 +28,7 @@ interface OrderRow extends Row {
   readonly id: string;
   readonly trip_id: string;
   readonly state: string;
+  readonly reason: string | null;
   readonly items: string;
   readonly prices: string | null;
 }
@@ -49,7 +50,7 @@ export async function checkFaults({ database, journal: path, bank, fair }: Found
   journal.close();
   const carts = lastCarts(path);
   const trips = await database.query<TripRow>('SELECT id, engine_trip_id, cart_status FROM trips');
-  const orders = await database.query<OrderRow>('SELECT id, trip_id, state, items, prices FROM orders');
+  const orders = await database.query<OrderRow>('SELECT id, trip_id, state, reason, items, prices FROM orders');
   const reviews = await database.query<Row & { trip_id: string }>('SELECT trip_id FROM reviews');
   const [session] = await database.query<Row & { position: number }>('SELECT position FROM sessions');
   if (session!.position !== journalRecords)
@@ -96,7 +97,8 @@ function ordersOfCarts(
     const tripId = tripOf.get(engineTripId);
     const own = orders.filter((order) => order.trip_id === tripId);
     if (tripId === undefined) problems.push(`trip ${engineTripId} of the journal is not in the store of record`);
-    else if (cart.status === 'review' && !reviewed.has(tripId)) problems.push(`${tripId} is in review, and nobody sees it`);
+    else if (cart.status === 'review' && !reviewed.has(tripId))
+      problems.push(`${tripId} is in review, and nobody sees it`);
     else if (cart.status === 'final' && own.length !== 1) problems.push(`${tripId} has ${own.length} orders`);
     else if (cart.status !== 'final' && own.length !== 0) problems.push(`${tripId} is ${cart.status} and has an order`);
     if (own.length === 1 && linesOf(cart.lines) !== linesOf(JSON.parse(own[0]!.items)))
@@ -130,7 +132,7 @@ function moneyOf(
       .map(({ id }) => id),
   );
   const waiting = new Set(orders.filter(({ state }) => state === 'attendant_required').map(({ trip_id }) => trip_id));
-  for (const { trip_id: tripId, state, prices } of orders) {
+  for (const { trip_id: tripId, state, reason, prices } of orders) {
     const own = payments.filter(({ metadata }) => metadata['trip'] === tripId);
     const captured = own.filter(({ status }) => status === 'captured');
     const dueMinor = prices === null ? 0 : (JSON.parse(prices) as { totalMinor: number }).totalMinor;
@@ -139,7 +141,9 @@ function moneyOf(
       problems.push(
         `${tripId} is ${state} for ${dueMinor} and was charged [${captured.map(({ capturedMinor }) => capturedMinor)}]`,
       );
-    if (state !== 'completed' && !waiting.has(tripId)) problems.push(`${tripId} is ${state}`);
+    // Everybody here showed a card that works.
+    if (state !== 'completed' && !(state === 'attendant_required' && reason !== 'nobody to charge'))
+      problems.push(`${tripId} is ${state}: ${reason}`);
   }
   for (const { metadata, status, id } of payments) {
     const tripId = metadata['trip']!;
@@ -169,7 +173,8 @@ async function eventsOf(database: Database, fair: Endpoint, orders: readonly Ord
   const events = await database.query<Row & { id: string }>('SELECT id FROM webhook_events');
   const firsts = new Map(fair.taken.toReversed().map((event) => [event.id, event]));
   const missing = events.filter(({ id }) => !firsts.has(id)).length;
-  if (missing > 0) problems.push(`${missing} of ${events.length} events did not reach an endpoint that takes everything`);
+  if (missing > 0)
+    problems.push(`${missing} of ${events.length} events did not reach an endpoint that takes everything`);
   const typesOf = new Map<string, string[]>();
   const seen = new Set<string>();
   for (const { id, type, tripId } of fair.taken) {
@@ -182,9 +187,10 @@ async function eventsOf(database: Database, fair: Endpoint, orders: readonly Ord
     const types = typesOf.get(tripId) ?? [];
     for (const type of ['cart.finalized', 'order.created', 'receipt.issued', 'order.completed'])
       if (types.filter((one) => one === type).length !== 1) problems.push(`${tripId}: ${type} was not told once`);
-    const order = ['trip.started', 'cart.finalized', 'order.created', 'order.completed'].map((type) => types.indexOf(type));
+    const order = ['trip.started', 'cart.finalized', 'order.created', 'order.completed'].map((type) =>
+      types.indexOf(type),
+    );
     if (order.some((at, i) => i > 0 && at < order[i - 1]!)) problems.push(`${tripId}: told as ${types.join(', ')}`);
   }
   return problems;
 }
-

@@ -22,6 +22,8 @@ export interface FaultPlan {
   readonly database: 'sqlite' | 'postgres';
   /** Times that the server is killed before it is let end. */
   readonly kills: number;
+  /** Orders between two kills, on average. */
+  readonly ordersPerKill: number;
   readonly seed: number;
   /** Folder for everything; must not exist. */
   readonly folder: string;
@@ -127,7 +129,7 @@ class FaultRig {
       if (kill === 0) await this.#subscribe(started);
       if (isEarly) await sleep(this.#draw.between(0, 2_000));
       else {
-        await this.#untilMore(started, most);
+        await this.#untilMore(started, most + Math.floor(this.#draw.between(0, 2 * this.#plan.ordersPerKill)));
         await this.#trouble();
         await sleep(this.#draw.between(0, 1_200));
       }

@@ -29,8 +29,10 @@ export async function issueCards(
   run: Run,
   cards: Readonly<Record<string, string>>,
 ): Promise<void> {
-  for (const party of new Set(run.shoppers.map((shopper) => shopper.party))) {
-    const wallet = { paymentMethod: cards[party] ?? 'pm_card_visa', customer: null };
+  const parties = new Set(run.shoppers.map((shopper) => shopper.party));
+  for (const [i, party] of [...parties].entries()) {
+    // A card of their own each: what one of them owes keeps nobody else out.
+    const wallet = { paymentMethod: cards[party] ?? `pm_card_visa_${i + 1}`, customer: null };
     const credential = credentialOf(run.seed, party);
     await database.transaction((tx) => shoppers.register(tx, retailerId, 'card', credential, wallet, clock.nowMs()));
   }
