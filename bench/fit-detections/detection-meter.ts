@@ -1,6 +1,7 @@
 import type { Detections } from '../../engine/readings.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
 import type { World } from '../../simulator/world/world.ts';
+import type { AlarmShares } from './alarm-sight.ts';
 import type { DetectionSums } from './detection-sums.ts';
 import { matchParts, type Shown } from './match-parts.ts';
 import { type TruePart, TrueParts } from './true-parts.ts';
@@ -35,12 +36,14 @@ export class DetectionMeter {
   readonly sums: DetectionSums;
   readonly #truth: TrueParts;
   readonly #periodsUs: readonly number[];
+  readonly #alarmShares: readonly AlarmShares[];
   readonly #threads = new Map<string, Thread>();
   #taken: Taken[] = [];
 
   constructor(run: Run, sums: DetectionSums) {
     this.sums = sums;
     this.#truth = new TrueParts(run);
+    this.#alarmShares = run.cameras.map((_, camera) => this.#truth.alarmShares(camera));
     this.#periodsUs = run.cameras.map(({ rateHz }) => 1e6 / rateHz);
   }
 
@@ -57,7 +60,7 @@ export class DetectionMeter {
   #judge({ camera, timeUs, parts, seen }: Taken): void {
     const focalPx = this.#truth.focalPx(camera);
     const { shown, falseHeads, falseHands } = matchParts(parts, seen, focalPx);
-    this.sums.picture(falseHeads, falseHands);
+    this.sums.picture(falseHeads, falseHands, this.#alarmShares[camera]);
     const isHeadShown = new Map<number, boolean>();
     parts.forEach(({ body, part, isHidden }, i) => {
       if (part === 0 && !isHidden) isHeadShown.set(body, shown[i] !== null);

@@ -1,4 +1,5 @@
 import { STRATA } from '../../simulator/sensors/miss-strata.ts';
+import type { AlarmShares } from './alarm-sight.ts';
 
 /** Distance below which two bodies may be seen as one, metres. */
 export const MERGE_M = 0.6;
@@ -49,6 +50,9 @@ export class DetectionSums {
   pictures = 0;
   falseHeads = 0;
   falseHands = 0;
+  /** Pictures, each counted by the share of imagined heads or hands that it would show. */
+  alarmHeadPictures = 0;
+  alarmHandPictures = 0;
   readonly missesUs: number[] = [];
   readonly mergesUs: number[] = [];
   readonly swapsUs: number[] = [];
@@ -61,8 +65,10 @@ export class DetectionSums {
     return part === 0 ? this.heads : this.hands;
   }
 
-  picture(falseHeads: number, falseHands: number): void {
+  picture(falseHeads: number, falseHands: number, shares: AlarmShares): void {
     this.pictures++;
+    this.alarmHeadPictures += shares.heads;
+    this.alarmHandPictures += shares.hands;
     this.falseHeads += falseHeads;
     this.falseHands += falseHands;
   }

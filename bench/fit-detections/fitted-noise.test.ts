@@ -52,11 +52,13 @@ function headsAt(rows: readonly number[][]): Detections {
 test('finds again what a camera was told to get wrong', () => {
   const sums = sumsOf({ miss: 0.2, px: 3, falsePerPicture: 0.1 });
   const { camera: fitted, headError } = fittedNoise(sums);
+  const seenShare = sums.alarmHeadPictures / sums.pictures;
   expect(fitted.headMiss).toBeCloseTo(0.2, 1);
   expect(fitted.headPx).toBeCloseTo(3, 0);
   expect(headError.slow).toBeLessThan(1);
-  expect(fitted.falsePerFrame).toBeGreaterThan(0.07);
-  expect(fitted.falsePerFrame).toBeLessThan(0.13);
+  // What is imagined at the other end of the store is not seen.
+  expect(fitted.falsePerFrame).toBeGreaterThan(0.1);
+  expect(fitted.falsePerFrame * seenShare).toBeCloseTo(0.1, 1);
   expect(fitted.headScoreSd).toBeCloseTo(0.1 / 0.7979, 3);
   expect(fitReport(sums, fittedNoise(sums))).not.toMatch(/NaN|undefined/);
 });

@@ -8,6 +8,8 @@ import { quantile, type SplitError, splitError } from './spread.ts';
 const LEAN_VIEWS = 50;
 /** Lengths of events are fitted from at least so many. */
 const EVENTS_MIN = 20;
+/** An error that lasts for longer is one for as long as a hand is anywhere, seconds. */
+const WANDER_TAU_MAX_S = 30;
 /** Mean of the absolute value of a standard normal. */
 const MEAN_ABS = 0.7979;
 /** Confusions of `detections` cameras reach half of the cameras. */
@@ -29,21 +31,24 @@ export function fittedNoise(sums: DetectionSums): Fit {
   const headError = splitError(heads.errorsPx, heads.nextPx, heads.laterPx, LATER_S);
   const handError = splitError(hands.errorsPx, hands.nextPx, hands.laterPx, LATER_S);
   const [headMiss, handMiss] = [missOf(heads), missOf(hands)];
+  // Alarms are imagined anywhere in the store, and seen where the camera looks.
+  const falseHeads = sums.falseHeads / Math.max(1e-9, sums.alarmHeadPictures);
+  const falseHands = sums.falseHands / Math.max(1e-9, sums.alarmHandPictures);
   const camera: FittedCamera = {
     // A head has no slow part in `detections`, so all of its error is in every picture.
     headPx: rounded(headError.total),
     handPx: rounded(handError.white),
     depthM: rounded(quantile(heads.depthErrorsPerM.map(Math.abs), 0.5) / 0.6745),
     handWanderM: rounded((handError.slow * hands.mPerPx) / Math.max(1, hands.scores)),
-    handWanderTauUs: Math.round(Math.min(5, Math.max(0.05, handError.tauS)) * 1e6),
+    handWanderTauUs: Math.round(Math.min(WANDER_TAU_MAX_S, Math.max(0.05, handError.tauS)) * 1e6),
     headMiss: rounded(headMiss),
     handMiss: rounded(handMiss),
     missStrata: { head: strataOf(heads, headMiss), hand: strataOf(hands, handMiss) },
     ...lengths('missUs', sums.missesUs),
     ...missBounds(sums.missesUs),
     missShared: rounded(sharedOf(sums, headMiss, handMiss)),
-    falsePerFrame: rounded((sums.falseHeads + sums.falseHands) / Math.max(1, sums.pictures)),
-    falseHandShare: rounded(sums.falseHands / Math.max(1, sums.falseHeads + sums.falseHands)),
+    falsePerFrame: rounded(falseHeads + falseHands),
+    falseHandShare: rounded(falseHands / Math.max(1e-9, falseHeads + falseHands)),
     mergeM: MERGE_M,
     mergePerSecond: perSecond(sums.mergesUs.length, sums.togetherUs),
     ...lengths('mergeUs', sums.mergesUs),

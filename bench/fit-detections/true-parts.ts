@@ -4,6 +4,7 @@ import { FixtureSight, SightGrid } from '../../simulator/sensors/fixture-sight.t
 import { CROWD_M, distanceM, isBent, stratumOf } from '../../simulator/sensors/miss-strata.ts';
 import { type TrueCamera, trueCamera } from '../../simulator/sensors/true-camera.ts';
 import type { WorldView } from '../../simulator/world/view.ts';
+import { type AlarmShares, alarmShares } from './alarm-sight.ts';
 
 /** As `detections` cameras have it: nothing further away, no hand smaller, no hand behind a door open less. */
 const RANGE_M = 12;
@@ -52,6 +53,14 @@ export class TrueParts {
 
   focalPx(camera: number): number {
     return this.#eyes[camera].camera.focalPx;
+  }
+
+  /** Where `detections` cameras imagine things, as far as this camera would show it. */
+  alarmShares(camera: number): AlarmShares {
+    const { camera: lens, grid } = this.#eyes[camera];
+    const isInSight = (x: number, y: number, z: number) =>
+      lens.project(x, y, z) && grid.sees(this.#sight.voxelAt(x, y, z));
+    return alarmShares(this.#run, this.#run.cameras[camera], isInSight);
   }
 
   at(world: WorldView, camera: number): TruePart[] {
