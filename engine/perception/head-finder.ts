@@ -39,6 +39,13 @@ const TO_HEAD_M = [0, 0.05, 0.1, 0.15, 0.2, 0.25];
 const NECK_MM = 120;
 /** What lies so far before a head hides what is beside it, millimetres. */
 const BEFORE_MM = 300;
+/** Above a shoulder's head is nothing any more, metres. */
+const ABOVE_HEAD_M = 0.5;
+/** What may be a shoulder at the picture's edge counts so much: enough to follow somebody, not to find one. */
+const EDGE_SHARE = 0.45;
+const NO_NECK = 0;
+const NECK = 1;
+const UNKNOWN = 2;
 /** Pixels next to the picture's edge have no neighbours to bear them out. */
 const MARGIN_PX = 2;
 /** A ridge is level with the head's centre or higher, within this, metres. */
@@ -148,8 +155,8 @@ function scoreOf(found: HeadFit, seen: Foreground, plan: PlanView, fronts: Shelf
   const mayBeDoor = fronts.mayBeDoor(found.x, found.y, found.z + HEAD_RADIUS_M);
   const core = coreScore(found, seen, mayBeDoor ? DOOR_SLOPE_MAX : SLOPE_MAX);
   if (core === 0 || plan.isRidge(found.x, found.y, found.z - LEVEL_M, mayBeDoor)) return 0;
-  if (isShoulder(found, seen)) return 0;
-  return shape * core * bodyShare(found, seen);
+  const share = headShare(found, seen);
+  return share === 0 ? 0 : shape * core * share * bodyShare(found, seen);
 }
 
 /** Whether the picture's edge cuts through it: of a body whose head is outside, what is left peaks anywhere. */
@@ -160,28 +167,56 @@ function isCut(found: HeadFit, { grid }: Foreground): boolean {
   return found.v < CUT_ABOVE * radius || found.u < aside || found.u > widthPx - aside;
 }
 
-/** Whether a neck leads up from it to where the picture ends or something else hides the head. */
-function isShoulder(found: HeadFit, seen: Foreground): boolean {
-  for (let i = 0; i < shoulders.length; i += 2)
-    if (leadsOutOfSight(found, seen, shoulders[i], shoulders[i + 1])) return true;
-  return false;
+/** 0 if a neck leads up from it to a head, or to where a head is out of sight; less than 1 where the neck itself may be so. */
+function headShare(found: HeadFit, seen: Foreground): number {
+  // A chest whose head is right above the picture.
+  let share = pixelOf(seen, found.x, found.y, found.z + TO_HEAD_M.at(-1)!) < 0 ? EDGE_SHARE : 1;
+  for (let i = 0; i < shoulders.length; i += 2) {
+    const leads = neckAt(found, seen, shoulders[i], shoulders[i + 1]);
+    if (leads === NECK) return 0;
+    if (leads === UNKNOWN) share = EDGE_SHARE;
+  }
+  return share;
 }
 
-function leadsOutOfSight(found: HeadFit, seen: Foreground, dx: number, dy: number): boolean {
-  const { grid, isOn, depthMm } = seen;
+/** What there is above a place beside what may be a shoulder. */
+function neckAt(
+  found: HeadFit,
+  seen: Foreground,
+  dx: number,
+  dy: number,
+): typeof NECK | typeof NO_NECK | typeof UNKNOWN {
+  const { depthMm } = seen;
+  const [x, y] = [found.x + dx, found.y + dy];
   let isNeck = false;
   for (const up of TO_HEAD_M) {
-    if (!imageFromWorldInto(image, grid.lens, found.x + dx, found.y + dy, found.z + up)) return isNeck;
-    const column = grid.columnOf(image[0]);
-    const row = grid.rowOf(image[1]);
-    const isInside =
-      row >= MARGIN_PX && column >= MARGIN_PX && row < grid.rows - MARGIN_PX && column < grid.columns - MARGIN_PX;
-    if (!isInside) return isNeck;
-    const k = row * grid.columns + column;
-    if (depthMm[k] !== 0 && depthMm[k] < 1000 * found.depthM - BEFORE_MM) return isNeck;
-    isNeck = isOn[k] === 1 && Math.abs(depthMm[k] - 1000 * image[2]) <= NECK_MM;
+    const k = pixelOf(seen, x, y, found.z + up);
+    if (k < 0) return up === 0 ? UNKNOWN : isNeck ? NECK : NO_NECK;
+    // Dark hair gives nothing back.
+    const isHidden = depthMm[k] === 0 || depthMm[k] < 1000 * found.depthM - BEFORE_MM;
+    if (isHidden) return isNeck ? NECK : NO_NECK;
+    isNeck = isThere(seen, k);
+    if (!isNeck && up > 0) return NO_NECK;
   }
-  return false;
+  if (!isNeck) return NO_NECK;
+  // Somebody taller beside a head goes on further up.
+  const above = pixelOf(seen, x, y, found.z + ABOVE_HEAD_M);
+  return above >= 0 && isThere(seen, above) ? NO_NECK : NECK;
+}
+
+/** Whether a pixel shows something about where the point asked for last is. */
+function isThere({ isOn, depthMm }: Foreground, k: number): boolean {
+  return isOn[k] === 1 && Math.abs(depthMm[k] - 1000 * image[2]) <= NECK_MM;
+}
+
+/** Pixel that shows a point, −1 outside the picture. */
+function pixelOf({ grid }: Foreground, x: number, y: number, z: number): number {
+  if (!imageFromWorldInto(image, grid.lens, x, y, z)) return -1;
+  const column = grid.columnOf(image[0]);
+  const row = grid.rowOf(image[1]);
+  const isInside =
+    row >= MARGIN_PX && column >= MARGIN_PX && row < grid.rows - MARGIN_PX && column < grid.columns - MARGIN_PX;
+  return isInside ? row * grid.columns + column : -1;
 }
 
 /**
