@@ -10,13 +10,13 @@ import type { Database } from './store/database.ts';
 import { openSqlite } from './store/sqlite.ts';
 
 /** A whole gateway with two retailers and a provider of its own, everything real, nothing listening. */
-export async function testGateway(database: Database = openSqlite(':memory:')) {
+export async function testGateway(database: Database = openSqlite(':memory:'), more: object = {}) {
   const secrets = { apiKey: 'sk_test', webhookSecret: 'whsec_t' };
   const provider = new TestStripe({ clock: systemClock, ...secrets, webhookUrl: null });
   const { port } = new URL(await provider.server.listen());
   const retailers = ['north', 'south'].map((id) =>
     retailerSchema.parse({
-      ...{ id, name: `${id} shops`, currency: 'EUR' },
+      ...{ id, name: `${id} shops`, currency: 'EUR', ...more },
       stores: ['a', 'b'].map((store) => ({ id: `${id}-${store}`, name: store, alternative: 'till' })),
       payment: {
         ...{ kind: 'stripe', apiKey: 'sk_test', webhookSecrets: ['whsec_t'], host: '127.0.0.1' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { newId } from '../ids.ts';
 import type { PurposeOf } from '../privacy/purpose.ts';
 import type { RefKind, Vault } from '../privacy/vault.ts';
-import type { Queries, Transaction } from '../store/database.ts';
+import type { Queries, Row, Transaction } from '../store/database.ts';
 
 /** How a shopper pays, as the provider knows them; never a card number. */
 export const walletSchema = z.strictObject({
@@ -47,6 +47,31 @@ export class Shoppers {
   /** Lets a person be found by what the retailer calls them. */
   async knowAs(tx: Transaction, retailerId: string, visitorId: string, subjectId: string): Promise<void> {
     await this.#vault.addRef(tx, retailerId, subjectId, this.#vault.refOf(retailerId, 'visitor', visitorId));
+  }
+
+  /**
+   * Leaves nothing behind of a card that was only tapped, once its visit is settled: no account, no address, no consent,
+   * no other visit under way. Gives whether there was such a card.
+   */
+  async forgetTapped(tx: Transaction, retailerId: string, tripId: string): Promise<boolean> {
+    const [trip] = await tx.query<Row & { subject_id: string | null }>('SELECT subject_id FROM trips WHERE id = ?', [
+      tripId,
+    ]);
+    const subjectId = trip?.subject_id ?? null;
+    if (subjectId === null) return false;
+    const kept = await tx.query<Row & { name: string }>('SELECT name FROM subject_data WHERE subject_id = ?', [
+      subjectId,
+    ]);
+    if (kept.length !== 1 || kept[0]!.name !== 'wallet') return false;
+    const wallet = await this.walletOf(tx, subjectId, 'settlement');
+    if ((await this.find(tx, retailerId, 'card', wallet!.paymentMethod)) !== subjectId) return false;
+    const elsewhere = await tx.query(
+      `SELECT id FROM trips WHERE subject_id = ? AND id <> ? UNION ALL SELECT id FROM payments WHERE subject_id = ?`,
+      [subjectId, tripId, subjectId],
+    );
+    if (elsewhere.length > 0) return false;
+    await this.#vault.remove(tx, subjectId);
+    return true;
   }
 
   async walletOf(queries: Queries, subjectId: string, purpose: PurposeOf<'wallet'>): Promise<Wallet | null> {

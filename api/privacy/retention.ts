@@ -18,7 +18,14 @@ const TABLES: Readonly<Record<string, DataClass>> = {
   ...{ trips: 'visit', entries: 'visit', reviews: 'visit', injected_readings: 'visit' },
   ...{ entry_codes: 'entry-code' },
   ...{ webhook_events: 'event', webhook_deliveries: 'event', webhook_attempts: 'event', webhook_lanes: 'event' },
-  ...{ orders: 'fiscal', receipts: 'fiscal', receipt_counters: 'fiscal', refunds: 'fiscal', purchases: 'fiscal' },
+  ...{
+    orders: 'fiscal',
+    receipts: 'fiscal',
+    receipt_counters: 'fiscal',
+    refunds: 'fiscal',
+    corrections: 'fiscal',
+    purchases: 'fiscal',
+  },
   ...{ payments: 'fiscal', payment_steps: 'fiscal', payment_attempts: 'fiscal', payment_notices: 'fiscal' },
   ...{ errands: 'event', jwo_ingestions: 'operation', jwo_payment_reports: 'fiscal', disputes: 'fiscal' },
   ...{ subjects: 'person', subject_refs: 'person', subject_data: 'person' },
@@ -85,6 +92,7 @@ async function sweepVisits(tx: Transaction, beforeMs: number): Promise<void> {
 
 async function sweepFiscal(tx: Transaction, beforeMs: number): Promise<void> {
   const old = 'SELECT id FROM orders WHERE updated_at_ms < ?';
+  await tx.query(`DELETE FROM corrections WHERE order_id IN (${old})`, [beforeMs]);
   await tx.query(`DELETE FROM refunds WHERE order_id IN (${old})`, [beforeMs]);
   await tx.query(`DELETE FROM disputes WHERE order_id IN (${old})`, [beforeMs]);
   await tx.query('DELETE FROM jwo_payment_reports WHERE at_ms < ?', [beforeMs]);

@@ -133,6 +133,13 @@ export class Vault {
     await tx.query('UPDATE subjects SET wrapped_key = NULL, erased_at_ms = ? WHERE id = ?', [nowMs, subjectId]);
   }
 
+  /** As `shred`, and nothing says that there was somebody. */
+  async remove(tx: Transaction, subjectId: string): Promise<void> {
+    await tx.query('DELETE FROM subject_data WHERE subject_id = ?', [subjectId]);
+    await tx.query('DELETE FROM subject_refs WHERE subject_id = ?', [subjectId]);
+    await tx.query('DELETE FROM subjects WHERE id = ?', [subjectId]);
+  }
+
   async #sealOf(queries: Queries, subjectId: string): Promise<Seal> {
     const [row] = await queries.query<Row & { wrapped_key: string | null }>(
       'SELECT wrapped_key FROM subjects WHERE id = ?',

@@ -5,6 +5,7 @@ import { systemClock } from '../../clock.ts';
 import { openGateway, type RunningGateway } from '../../open-gateway.ts';
 import { TestStripe } from '../../payments/test-provider/stripe-server.ts';
 import { DEMO_LIMITS } from '../../privacy/test-limits.ts';
+import { Kiosk } from '../../receipts/kiosk.ts';
 import { retailerSchema } from '../../retailer/retailer.ts';
 import { allRoutes } from '../../routes/all-routes.ts';
 import { type App, buildServer } from '../../server.ts';
@@ -134,4 +135,60 @@ test('takes products in and reports those that do not fit', async () => {
   const report = await fetch(url + status.body.reportDownloadLink, { headers: { authorization: `Bearer ${key}` } });
   expect(await report.text()).toMatch(/accepted 1\nrejected 1\nitem 1: /);
   expect((await fetch(url + status.body.reportDownloadLink)).status).toBe(401);
+});
+
+test('tells the retailer the address a shopper gave at the kiosk, by the name the retailer has for them', async () => {
+  const { gateway } = running;
+  const tapped = 'pm_card_kiosk';
+  const ask = (eventId: string) =>
+    gateway.desk.ask({
+      ...{ eventId, retailerId: 'shop', storeId: 'store-1', sessionId: 'session-1', gateId: 'g', credential: tapped },
+      ...{ isStaff: false, groupSize: 1, atMs: systemClock.nowMs() },
+    });
+  const { tripId } = await ask(randomUUID());
+  const [entry] = await database.query('SELECT visitor_id FROM entries WHERE trip_id = ?', [tripId]);
+  const shopperId = String(entry!['visitor_id']);
+  const who = () => call('/v1/identity/shopper', { storeId: 'store-1', shopperId: { id: shopperId } });
+  expect((await who()).status).toBe(400);
+  const kiosk = new Kiosk(gateway.vault, systemClock);
+  await database.transaction((tx) => kiosk.bind(tx, 'shop', tapped, 'ana@example.com'));
+  expect(await who()).toMatchObject({ status: 200, body: { shopperEmail: 'ana@example.com' } });
+  expect(JSON.stringify(await database.query('SELECT * FROM subject_refs'))).not.toContain(shopperId);
+});
+
+test('keeps a shopper out while the retailer says that an earlier visit is unpaid', async () => {
+  const { gateway } = running;
+  const enter = async (credential: string) => {
+    return gateway.desk.ask({
+      ...{
+        eventId: randomUUID(),
+        retailerId: 'shop',
+        storeId: 'store-1',
+        sessionId: 'session-2',
+        gateId: 'g',
+        credential,
+      },
+      ...{ isStaff: false, groupSize: 1, atMs: systemClock.nowMs(), isInside: () => false },
+    });
+  };
+  const { tripId } = await enter('pm_card_owes');
+  await database.query('UPDATE trips SET ended_at_ms = ? WHERE id = ?', [systemClock.nowMs(), tripId]);
+  await database.transaction((tx) =>
+    gateway.orders.create(tx, {
+      ...{ tripId: tripId!, retailerId: 'shop', storeId: 'store-1', attendantReason: 'beer: alcohol' },
+      items: [{ lineId: 'l', sku: 'cola', quantity: { value: 1, unit: 'each' }, confidence: 1, takenAtMs: [] }],
+    }),
+  );
+  const report = (settled: number) =>
+    call('/v1/feedback/payment-status', {
+      ...{ storeId: 'store-1', shoppingTripId: tripId },
+      ...{ totalAmount: { amount: 12.5, code: 'EUR' }, settledAmount: { amount: settled, code: 'EUR' } },
+    });
+  expect((await report(0)).status).toBe(200);
+  expect(await enter('pm_card_owes')).toMatchObject({ admitted: false, reason: 'debt' });
+  expect(await enter('pm_card_other')).toMatchObject({ admitted: true });
+  expect((await report(12.5)).status).toBe(200);
+  expect(await enter('pm_card_owes')).toMatchObject({ admitted: true });
+  const rows = await database.query('SELECT subject_id FROM jwo_payment_reports WHERE trip_id = ?', [tripId]);
+  expect(rows).toEqual([{ subject_id: null }]);
 });
