@@ -32,6 +32,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   look: async () => (await import('./commands/look.ts')).lookCommand(),
   view: async () => (await import('./commands/view.ts')).viewCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  screenshots: async () => (await import('./commands/screenshots.ts')).screenshotsCommand(),
   track: async () => (await import('./commands/track.ts')).trackCommand(),
   'track-score': async () => (await import('./commands/track-score.ts')).trackScoreCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),

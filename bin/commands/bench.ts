@@ -13,6 +13,7 @@ import { robustnessCommand } from './bench-robustness.ts';
 import { soakCommand } from './bench-soak.ts';
 import { trackingCommand } from './bench-tracking.ts';
 import { tuneCommand } from './bench-tune.ts';
+import { viewerBenchCommand } from './bench-viewer.ts';
 import { visionCommand } from './bench-vision.ts';
 
 const scenarios = (path: string) => fileURLToPath(new URL(`../../scenarios/${path}`, import.meta.url));
@@ -40,6 +41,7 @@ export function benchCommand(): Command {
     compareDetectionsCommand(),
     trackingCommand(),
     modelsCommand(),
+    viewerBenchCommand(),
   ]) {
     part.exitOverride().showSuggestionAfterError();
     command.addCommand(part);

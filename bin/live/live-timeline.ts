@@ -29,6 +29,11 @@ export class LiveTimeline {
     return this.#fleeting.oldestUs;
   }
 
+  /** Memory for all that is kept. */
+  get bytes(): number {
+    return this.#fleeting.bytes + this.#news.bytes;
+  }
+
   /** All that happened and is still known, as one body of messages. */
   news(): Uint8Array {
     return packLive(this.#news.between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY));
@@ -44,7 +49,7 @@ export class LiveTimeline {
 class Ring {
   #rows: Kept[] = [];
   #first = 0;
-  #bytes = 0;
+  bytes = 0;
   readonly #maxBytes: number;
 
   constructor(maxBytes: number) {
@@ -57,9 +62,9 @@ class Ring {
 
   push(row: Kept): void {
     this.#rows.push(row);
-    this.#bytes += row.bytes.byteLength;
-    while (this.#bytes > this.#maxBytes && this.#first < this.#rows.length - 1) {
-      this.#bytes -= this.#rows[this.#first++].bytes.byteLength;
+    this.bytes += row.bytes.byteLength;
+    while (this.bytes > this.#maxBytes && this.#first < this.#rows.length - 1) {
+      this.bytes -= this.#rows[this.#first++].bytes.byteLength;
     }
     if (this.#first > 4096 && 2 * this.#first > this.#rows.length) {
       this.#rows = this.#rows.slice(this.#first);

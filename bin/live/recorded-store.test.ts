@@ -48,8 +48,7 @@ async function played(store: WatchedStore): Promise<{ messages: LiveMessage[]; h
   store.setPace(Number.POSITIVE_INFINITY, false);
   await store.play();
   const carts = new Map<string, Cart>();
-  for (const news of newsOf(messages))
-    if (news.type === 'cart') carts.set(news.cart.tripId, news.cart);
+  for (const news of newsOf(messages)) if (news.type === 'cart') carts.set(news.cart.tripId, news.cart);
   return { messages, hash: cartsHash([...carts.values()]) };
 }
 

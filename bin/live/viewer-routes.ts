@@ -59,6 +59,8 @@ export const viewerRoutes: FastifyPluginAsync<ViewerRoutesOptions> = async (serv
   if (options.takesRecordings) {
     takeDrops(server, (store) => {
       live.stop();
+      // At the pace that was chosen for what was there before.
+      store.setPace(live.speed, false);
       live = store;
       atlas = atlasPng(live.run);
       for (const socket of watchers) socket.close(ANOTHER_STORE, 'another store');

@@ -199,6 +199,12 @@ class Viewer {
     this.#floor.restore(floor);
     this.#clock.timeUs = this.#model.nowUs;
     this.#scenes.latestUs = this.#model.nowUs;
+    // `?at=40`: a moment to look at, in seconds.
+    const at = Number(new URLSearchParams(location.search).get('at') ?? Number.NaN);
+    if (at >= 0) {
+      this.#clock.seek(at * 1e6);
+      this.#clock.pause();
+    }
     this.#connection.open();
     requestAnimationFrame((ms) => this.#frame(ms));
   }

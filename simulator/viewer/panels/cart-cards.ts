@@ -40,9 +40,10 @@ export class CartCards {
       .filter((row): row is { body: TrackedBody; at: readonly [number, number] } => row.at !== null)
       // Nearest to the eye last, on top.
       .sort((a, b) => a.at[1] - b.at[1]);
+    const shown = nearestOfEach(placed.map(({ body }) => body));
     placed.forEach(({ body, at }, i) => {
       seen.add(body.trackId);
-      const isWhole = placed.length - i <= MAX_WHOLE;
+      const isWhole = placed.length - i <= MAX_WHOLE && shown.has(body);
       const entry = this.#cardOf(body.trackId);
       this.#fill(entry, body, isWhole);
       entry.card.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px) translate(-50%, -100%)`;
@@ -100,4 +101,10 @@ export class CartCards {
     const more = cart.lines.length - lines.length;
     return [head, ...lines, ...(more > 0 ? [element('span', { class: 'quiet' }, `+ ${more}`)] : [])];
   }
+}
+
+/** Those who shop together have one cart: it is shown over one of them, the last in the list. */
+function nearestOfEach(bodies: readonly TrackedBody[]): Set<TrackedBody> {
+  const byTrip = new Map(bodies.map((body) => [body.cart?.tripId ?? body.trackId, body]));
+  return new Set(byTrip.values());
 }

@@ -17,8 +17,12 @@ export class Sharpness {
     this.#best = best;
   }
 
+  /** Stays as it is, so that pictures can be compared. */
+  isFixed = false;
+
   /** Notes how long a frame took. */
   took(ms: number): void {
+    if (this.isFixed) return;
     this.#totalMs += ms;
     if (++this.#frames < FRAMES) return;
     const mean = this.#totalMs / this.#frames;

@@ -32,7 +32,9 @@ const UNCUT_M = 99;
 const FRUSTUM_M = 3;
 const FRUSTUM_COLOUR = 0x0072b2;
 /** Distance from whom one walks by hand. */
-const APPROACH_M = 4;
+const APPROACH_M = 4.5;
+/** Steep enough to look over shelves: angle from straight above. */
+const APPROACH_RAD = 0.62;
 const MOST_STOCK_BYTES = 1 << 27;
 
 /** The shop in three dimensions: the scene of the cameras' pictures, drawn with WebGL. */
@@ -76,6 +78,7 @@ export class ShopCanvas {
     this.element = this.#renderer.domElement;
     this.#renderer.toneMapping = THREE.ACESFilmicToneMapping;
     this.#renderer.toneMappingExposure = 1.15;
+    this.#sharpness.isFixed = new URLSearchParams(location.search).has('still');
     this.#renderer.setPixelRatio(this.#sharpness.ratio);
     this.#scene = new ShopScene(run, this.#stock);
     const { tiles, heightPx } = atlasTiles(run.products.length);
@@ -138,6 +141,7 @@ export class ShopCanvas {
     const beforeMs = performance.now();
     this.#renderer.render(this.#world, this.camera);
     this.#sharpness.took(performance.now() - beforeMs);
+    if (this.#sharpness.isFixed) this.element.dataset.calls = String(this.load.calls);
     if (this.#sharpness.ratio !== this.#renderer.getPixelRatio()) {
       this.#renderer.setPixelRatio(this.#sharpness.ratio);
       this.#isStale = true;
@@ -228,6 +232,7 @@ export class ShopCanvas {
   /** Comes as near as one stands behind somebody, wherever one looks from. */
   approach(): void {
     this.#widen(VIEW_DEG);
+    void this.#controls.rotatePolarTo(APPROACH_RAD, true);
     void this.#controls.dollyTo(APPROACH_M, true);
   }
 
