@@ -15,6 +15,7 @@ import { Simulation, type SimulationStep } from '../simulator/simulate.ts';
 import type { TruthEvent } from '../simulator/truth.ts';
 import { methodMetadata } from './method-options.ts';
 import { PictureKeeper } from './picture-keeper.ts';
+import { openGallery } from './pictures/open-gallery.ts';
 import { PicturePool, STEPS_UNDER_WAY } from './pictures/picture-pool.ts';
 import type { RunJob, RunOutcome } from './run-job.ts';
 import { resolveFile } from './scenario-files.ts';
@@ -94,10 +95,11 @@ class ExecutedRun {
     const startedMs = performance.now();
     const { record } = this.#job;
     if (record) this.#recorder = await openRecorder(record, this.#run, this.#store, this.#job);
-    const { pictureWorkers } = this.#job;
+    const { pictureWorkers, recognise } = this.#job;
     if (hasPixels(this.#run))
       this.#pictures = await PicturePool.open(this.#run, this.#simulation!.store, {
         workers: pictureWorkers,
+        gallery: recognise ? await openGallery(this.#run) : null,
         ...(this.#keeper ? { keep: (picture) => this.#keeper!.keep(picture) } : {}),
       });
     try {

@@ -24,6 +24,8 @@ export interface RunJob {
   readonly exportDir: string | null;
   /** Keep weight traces and evidence for the HTML report. */
   readonly report: boolean;
+  /** Recognise products in hands, where cameras send pixels. */
+  readonly recognise?: boolean;
   /** Threads that draw and look at pictures, where cameras send pixels. */
   readonly pictureWorkers: number;
   /** Index of this job in the progress array. */

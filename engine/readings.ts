@@ -38,6 +38,20 @@ export interface Detections {
   readonly handScore: Float32Array;
   /** m: row of the head this hand seems to belong to, or −1. May be wrong where people touch. */
   readonly handOwner: Int16Array;
+  /** What each hand may hold, where a recogniser looked; rows are the hands'. */
+  readonly handProducts?: HandProducts;
+}
+
+/** Products that hands may hold: probabilities, of the store's catalogue only. Nothing here tells people apart. */
+export interface HandProducts {
+  /** Products named per hand. */
+  readonly top: number;
+  /** m × top: rows of the store's products, likeliest first; −1 where nothing was made out. */
+  readonly productRow: Int16Array;
+  /** m × top: probability of each. */
+  readonly prob: Float32Array;
+  /** m: probability that it is none of the catalogue, an empty hand included. */
+  readonly noneProb: Float32Array;
 }
 
 /** One camera's detections: what perception makes of a frame, so a store may send either. */
@@ -191,6 +205,21 @@ function detectionsProblem(found: Detections): string | null {
   if (!allWithin(headScore, 0, 1)) return 'headScore: expected 0..1';
   if (!allWithin(handScore, 0, 1)) return 'handScore: expected 0..1';
   if (!allWithin(handOwner, -1, heads - 1)) return 'handOwner: expected a row of a head, or -1';
+  return found.handProducts === undefined ? null : handProductsProblem(found.handProducts, hands);
+}
+
+function handProductsProblem(found: HandProducts, hands: number): string | null {
+  if (typeof found !== 'object' || found === null) return 'handProducts: expected an object';
+  const { top, productRow, prob, noneProb } = found;
+  if (!Number.isSafeInteger(top) || top < 1 || top > READING_LIMITS.rows)
+    return `handProducts.top: found ${shown(top)}, expected 1 to 10000`;
+  if (!(productRow instanceof Int16Array)) return 'handProducts.productRow: expected an Int16Array';
+  if (!(prob instanceof Float32Array) || !(noneProb instanceof Float32Array))
+    return 'handProducts: expected Float32Arrays';
+  if (productRow.length !== hands * top || prob.length !== hands * top || noneProb.length !== hands)
+    return 'handProducts: arrays of different lengths, expected m × top, m × top, m';
+  if (!allWithin(productRow, -1, 32_767)) return 'handProducts.productRow: expected rows of products, or -1';
+  if (!allWithin(prob, 0, 1) || !allWithin(noneProb, 0, 1)) return 'handProducts: expected probabilities';
   return null;
 }
 

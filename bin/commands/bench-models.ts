@@ -1,12 +1,18 @@
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { measureModels } from '../../bench/models/model-speed.ts';
 import { modelsTable } from '../../bench/models/models-table.ts';
+import { GainMeter, gainLine, type RecognitionGain } from '../../bench/models/recognition-gain.ts';
 import { storeAccuracy, storeAccuracyTable } from '../../bench/models/store-accuracy.ts';
 import { readModel } from '../../models/backend/model-folder.ts';
 import { openBackend } from '../../models/backend/open-backend.ts';
 import { HAND_STATE_FOLDER } from '../../models/hand-state/hand-state.ts';
 import { ProductRecogniser, RECOGNISER_FOLDER } from '../../models/product-recogniser/product-recogniser.ts';
 import { SHELF_READER_FOLDER } from '../../models/shelf-reader/shelf-reader.ts';
+import type { Run } from '../../simulator/scenario/run.ts';
+import { Simulation, type SimulationStep } from '../../simulator/simulate.ts';
+import { openGallery } from '../pictures/open-gallery.ts';
+import { PicturePool, STEPS_UNDER_WAY } from '../pictures/picture-pool.ts';
 import { resolveFile } from '../scenario-files.ts';
 import { machine, parseCount } from './bench-options.ts';
 
@@ -16,6 +22,7 @@ const EVERY_US = 500_000;
 interface ModelsOptions {
   readonly seconds: number;
   readonly stores?: readonly string[];
+  readonly gain?: readonly string[];
 }
 
 export function modelsCommand(): Command {
@@ -23,9 +30,11 @@ export function modelsCommand(): Command {
     .description('Crops per second of each model per backend and batch, parity of the backends, accuracy')
     .option('--seconds <n>', 'most time for each case', parseCount, 1)
     .option('--stores <files...>', 'play these scenarios instead and recognise what is in hands, in their pictures')
-    .action(async ({ seconds, stores }: ModelsOptions) => {
+    .option('--gain <files...>', 'run these scenarios on pictures, with and without what is recognised in hands')
+    .action(async ({ seconds, stores, gain }: ModelsOptions) => {
       console.log(machine());
-      if (stores) await benchStores(stores);
+      if (gain) for (const file of gain) console.log(gainLine(await measureGain(resolveFile(file, null, {}))));
+      else if (stores) await benchStores(stores);
       else {
         const folders = [RECOGNISER_FOLDER, HAND_STATE_FOLDER, SHELF_READER_FOLDER];
         const manifests = folders.map((folder) => readModel(folder).manifest);
@@ -44,4 +53,29 @@ async function benchStores(files: readonly string[]): Promise<void> {
     console.log(storeAccuracyTable(name, await storeAccuracy(recogniser, run, EVERY_US)));
   }
   await recogniser.dispose();
+}
+
+async function measureGain(whole: Run): Promise<RecognitionGain> {
+  const run = { ...whole, cameras: whole.cameras.map((camera) => ({ ...camera, output: 'pixels' as const })) };
+  const gallery = await openGallery(run);
+  let pool: PicturePool | null = null;
+  const simulation = new Simulation(run, {
+    pictures: (...picture) => pool!.take(...picture),
+    watch: (world) => pool?.watch(world),
+  });
+  pool = await PicturePool.open(run, simulation.store, { workers: availableParallelism(), gallery });
+  const meter = new GainMeter(run, simulation.store, simulation);
+  const ahead: { step: SimulationStep; seen: Promise<void> }[] = [];
+  const play = async () => {
+    const { step, seen } = ahead.shift()!;
+    await seen;
+    meter.step(step);
+  };
+  for (let step = simulation.step(); step; step = simulation.step()) {
+    ahead.push({ step, seen: pool.endStep() });
+    if (ahead.length === STEPS_UNDER_WAY) await play();
+  }
+  while (ahead.length > 0) await play();
+  await pool.close();
+  return meter.finish();
 }

@@ -19,6 +19,7 @@ export interface RunOptions extends MethodOptions {
   readonly seed?: number[];
   readonly cameras?: 'detections' | 'pixels';
   readonly tracks: 'engine' | 'true';
+  readonly recognise?: boolean;
   readonly workers: number;
   readonly record?: string;
   readonly recordPictures?: boolean;
@@ -44,6 +45,7 @@ export function addRunOptions(command: Command): Command {
         .choices(['engine', 'true'])
         .default('engine'),
     )
+    .option('--recognise', 'with --cameras pixels: recognise the products in hands by their catalogue pictures')
     .option('--workers <n>', 'runs at a time', parseWorkers, availableParallelism())
     .option('--set <path=value>', 'change one value of the scenario, as YAML; may be repeated', collectOverride, {});
 }
@@ -70,6 +72,10 @@ export function runCommand(): Command {
 
 async function run(paths: string[], options: RunOptions): Promise<number> {
   checkPictures(options);
+  if (options.recognise && options.record)
+    throw new UserError(
+      '--recognise: found --record, which does not keep what was recognised, expected one of the two',
+    );
   const files = scenarioFiles(paths);
   const seedOf = checkScenarios(files, options.set);
   for (const path of [options.report, options.junit, options.record, options.journal]) if (path) checkFolder(path);
@@ -113,6 +119,7 @@ function plan(file: string, seed: number, options: RunOptions, total: number): P
     attribution: options.attribution,
     ablate: options.ablate,
     tracks: options.tracks,
+    recognise: options.recognise === true,
     journal: options.journal ? numbered(options.journal, file, seed, total) : null,
     record: options.record ? numbered(options.record, file, seed, total) : null,
     recordPictures: options.recordPictures === true,

@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina';
 import type { Detections } from '../../engine/readings.ts';
 import type { Store } from '../../engine/store.ts';
+import type { Gallery } from '../../models/product-recogniser/gallery.ts';
 import { pictureModel } from '../../simulator/render/picture-model.ts';
 import { SnapshotWriter } from '../../simulator/render/scene/snapshot-writer.ts';
 import type { Run } from '../../simulator/scenario/run.ts';
@@ -36,6 +37,8 @@ export interface PicturePoolOptions {
   readonly keep?: (picture: SeenPicture) => void;
   readonly deadlineMs?: number;
   readonly heapMiB?: number;
+  /** Products that are recognised in hands; without it none are. */
+  readonly gallery?: Gallery | null;
   /** Module of the workers, for tests of those that fail. */
   readonly worker?: URL;
 }
@@ -96,7 +99,8 @@ export class PicturePool {
       const slotsPerStep = cameras.reduce((sum, { rateHz }) => sum + 1 + Math.ceil((rateHz * STEP_US) / 1e6), 0);
       const slotCount = STEPS_UNDER_WAY * slotsPerStep;
       const slots = new PictureSlots(store.cameras, slotCount);
-      const workerData: PictureWorkerData = { model, store, slots: slots.shared, slotCount };
+      const gallery = options.gallery ?? null;
+      const workerData: PictureWorkerData = { model, store, gallery, slots: slots.shared, slotCount };
       const start = () => startThread(workerData, options);
       const done = Promise.resolve();
       return { thread: start(), isRunning: false, start, slots, slotsPerStep, taken: [], drawn: done, looked: done };

@@ -1,4 +1,5 @@
 import type { Store } from '../../engine/store.ts';
+import type { Gallery } from '../../models/product-recogniser/gallery.ts';
 import type { PictureModel } from '../../simulator/render/picture-model.ts';
 
 /** What a picture worker knows from its start. */
@@ -7,6 +8,8 @@ export interface PictureWorkerData {
   readonly model: PictureModel;
   /** For looking: what the engine is told. */
   readonly store: Store;
+  /** What hands may hold is recognised with this; null leaves it. */
+  readonly gallery: Gallery | null;
   readonly slots: SharedArrayBuffer;
   readonly slotCount: number;
 }

@@ -47,6 +47,11 @@ export const TFJS_WEIGHTS_FILE = 'model.bin';
 /** Larger files are not read: our models are under 2 MB each. */
 const MOST_BYTES = 64 << 20;
 
+/** A further file of a model that its manifest names; null when it names none of this name. Throws `ModelError`. */
+export function readFurtherFile(folder: string, name: string, manifest: Manifest): Uint8Array | null {
+  return manifest.files[name] === undefined ? null : readChecked(folder, name, manifest);
+}
+
 export interface Model {
   readonly manifest: Manifest;
   readonly files: ModelFiles;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { galleryOf, galleryText, parseGallery } from './gallery.ts';
-import { cosinesInto, probsInto } from './match.ts';
+import { backgroundCosine, cosinesInto, probsInto } from './match.ts';
 import { EMBEDDING } from './net.ts';
 
 const MODEL = 'a'.repeat(64);
@@ -36,19 +36,31 @@ test('takes the nearest of a product’s pictures', () => {
 
 test('gives probabilities that add up to 1 and keep the order of the cosines, for any gallery and size', () => {
   const cosine = fc.float({ min: -1, max: 1, noNaN: true });
-  const calibration = { slope: 18, slopePerOctave: 2, none: 11, nonePerOctave: -1 };
+  const calibration = { slope: 18, slopePerOctave: 2, none: 11, nonePerOctave: -1, noneBackground: 5 };
   fc.assert(
     fc.property(
       fc.array(cosine, { minLength: 1, maxLength: 80 }),
       fc.double({ min: 1, max: 4000, noNaN: true }),
-      (list, sidePx) => {
+      cosine,
+      (list, sidePx, background) => {
         const probs = new Float64Array(list.length + 1);
         const cosines = Float32Array.from(list);
-        probsInto(probs, cosines, sidePx, calibration);
+        probsInto(probs, cosines, background, sidePx, calibration);
         expect(probs.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
         const best = cosines.indexOf(Math.max(...cosines));
         expect(probs[best]).toBe(Math.max(...probs.subarray(0, list.length)));
       },
     ),
   );
+});
+
+test('takes the mean of the four nearest of the background, and nothing without any', () => {
+  const cosines = [0.1, 0.9, -0.5, 0.7, 0.5, 0.3];
+  const background = new Float32Array(cosines.length * EMBEDDING);
+  cosines.forEach((value, i) => {
+    background[i * EMBEDDING] = value;
+  });
+  const along = Float32Array.from({ length: EMBEDDING }, (_, i) => (i === 0 ? 1 : 0));
+  expect(backgroundCosine(background, along, 0)).toBeCloseTo(0.6, 6);
+  expect(backgroundCosine(new Float32Array(0), along, 0)).toBe(0);
 });

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { InferenceBackend, LoadedModel } from '../backend/inference-backend.ts';
-import { ONNX_FILE, readModel } from '../backend/model-folder.ts';
+import { ONNX_FILE, readFurtherFile, readModel } from '../backend/model-folder.ts';
 import { reject } from '../model-error.ts';
 import { CROP_VALUES, type CropBox, cropInto, type DepthWindow, type RgbPicture } from '../picture/crop.ts';
 import { checkPicture } from '../picture/read-picture.ts';
 import { embed } from './embedder.ts';
 import { type Gallery, galleryOf } from './gallery.ts';
-import { type Calibration, cosinesInto, probsInto } from './match.ts';
+import { backgroundCosine, type Calibration, cosinesInto, probsInto } from './match.ts';
 import { EMBEDDING } from './net.ts';
 
 /** Where the weights that come with the program lie. */
@@ -15,6 +15,8 @@ export const RECOGNISER_FOLDER = fileURLToPath(new URL('./weights/', import.meta
 const ENROL_PX = [84, 30] as const;
 /** Boxes of one call at most. */
 const MOST_CROPS = 4096;
+/** Directions of products of training, n × `EMBEDDING` floats, little-endian. */
+export const BACKGROUND_FILE = 'background.bin';
 
 /** One product a crop may show. */
 export interface Candidate {
@@ -26,6 +28,16 @@ export interface Candidate {
 export interface Recognition {
   readonly candidates: readonly Candidate[];
   readonly noneProb: number;
+}
+
+/** The likeliest products of crops, likeliest first, as flat arrays. */
+export interface Ranking {
+  /** n × top: place in the gallery. */
+  readonly productIndex: Int16Array;
+  /** n × top. */
+  readonly prob: Float32Array;
+  /** n. */
+  readonly noneProb: Float32Array;
 }
 
 /** Crops of one picture that are waiting to be recognised. */
@@ -59,9 +71,11 @@ export class ProductRecogniser {
   readonly modelSha256: string;
   private readonly model: LoadedModel;
   private readonly calibration: Calibration;
+  private readonly background: Float32Array;
 
-  private constructor(model: LoadedModel, calibration: Calibration, modelSha256: string) {
+  private constructor(model: LoadedModel, calibration: Calibration, background: Float32Array, modelSha256: string) {
     this.model = model;
+    this.background = background;
     this.calibration = calibration;
     this.modelSha256 = modelSha256;
   }
@@ -75,8 +89,13 @@ export class ProductRecogniser {
       slopePerOctave: number('slopePerOctave'),
       none: number('none'),
       nonePerOctave: number('nonePerOctave'),
+      noneBackground: manifest.calibration['noneBackground'] ?? 0,
     };
-    return new ProductRecogniser(await backend.load(files), calibration, manifest.files[ONNX_FILE].sha256);
+    const bytes = readFurtherFile(folder, BACKGROUND_FILE, manifest) ?? new Uint8Array(0);
+    if (bytes.length % (4 * EMBEDDING) !== 0)
+      reject(`${folder}: ${BACKGROUND_FILE}`, `${bytes.length} bytes`, `a multiple of ${4 * EMBEDDING}`);
+    const background = new Float32Array(Uint8Array.from(bytes).buffer);
+    return new ProductRecogniser(await backend.load(files), calibration, background, manifest.files[ONNX_FILE].sha256);
   }
 
   /** Makes a gallery from pictures of products, each with where the product is in it. */
@@ -109,17 +128,42 @@ export class ProductRecogniser {
 
   /** Says for each crop which product it shows; `top` candidates each. */
   async recognise(crops: Crops, gallery: Gallery, top = 5): Promise<Recognition[]> {
+    const most = Math.min(top, gallery.skus.length);
+    const { productIndex, prob, noneProb } = await this.rank(crops, gallery, most);
+    return Array.from(crops.sidePx, (_, i) => {
+      const candidates = Array.from({ length: most }, (_, k) => ({
+        sku: gallery.skus[productIndex[i * most + k]],
+        prob: prob[i * most + k],
+      }));
+      return { candidates, noneProb: noneProb[i] };
+    });
+  }
+
+  /** The same as flat arrays: place in the gallery and probability of `top` products per crop, at most as many as it has. */
+  async rank(crops: Crops, gallery: Gallery, top: number): Promise<Ranking> {
     if (gallery.modelSha256 !== this.modelSha256)
       reject('gallery', `vectors of model ${gallery.modelSha256.slice(0, 12)}`, `of ${this.modelSha256.slice(0, 12)}`);
     const embeddings = await embed(this.model, crops.values);
+    const count = crops.sidePx.length;
     const n = gallery.skus.length;
     const cosines = new Float32Array(n);
     const probs = new Float64Array(n + 1);
-    return Array.from(crops.sidePx, (sidePx, i) => {
+    const found = {
+      productIndex: new Int16Array(count * top),
+      prob: new Float32Array(count * top),
+      noneProb: new Float32Array(count),
+    };
+    for (let i = 0; i < count; i++) {
       cosinesInto(cosines, gallery, embeddings, i * EMBEDDING);
-      probsInto(probs, cosines, sidePx, this.calibration);
-      return { candidates: likeliest(gallery.skus, probs, top), noneProb: probs[n] };
-    });
+      const background = backgroundCosine(this.background, embeddings, i * EMBEDDING);
+      probsInto(probs, cosines, background, crops.sidePx[i], this.calibration);
+      likeliest(probs, n, top).forEach((product, k) => {
+        found.productIndex[i * top + k] = product;
+        found.prob[i * top + k] = probs[product];
+      });
+      found.noneProb[i] = probs[n];
+    }
+    return found;
   }
 
   dispose(): Promise<void> {
@@ -176,7 +220,7 @@ function meanInto(
   }
 }
 
-function likeliest(skus: readonly string[], probs: Float64Array, top: number): Candidate[] {
-  const order = skus.map((_, i) => i).sort((a, b) => probs[b] - probs[a] || a - b);
-  return order.slice(0, top).map((i) => ({ sku: skus[i], prob: probs[i] }));
+function likeliest(probs: Float64Array, n: number, top: number): number[] {
+  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => probs[b] - probs[a] || a - b);
+  return order.slice(0, top);
 }

@@ -14,6 +14,8 @@ import { STAGE_PX, type Stage, type StageCamera, SUBJECT } from './stage.ts';
 /** Share of the hand, or of what it holds, that must be seen for its state to be called clear; and so many pixels. */
 const LEAST_VISIBLE = 0.35;
 const LEAST_PX = 10;
+/** Several show at least so many times the pixels of one: what hides behind another no picture can count. */
+const LEAST_OF_SEVERAL = 1.3;
 
 /** Draws a hand in a state as a camera of the shop sees it; the square around it is about `sidePx` large. */
 export function handShot(
@@ -33,11 +35,15 @@ export function handShot(
       pxPerM: sidePx / HAND_SQUARE_M,
     };
     stage.scene.count = 0;
-    const subjects = build(stage, looks, state, camera, dice);
+    const { subjects, first } = build(stage, looks, state, camera, dice);
     addBackdrop(stage.scene, camera, looks, dice);
     const reachPx = sidePx * MARGIN * 0.65 + 6;
     stage.draw(camera, subjects, settings.brightness, reachPx);
     const alone = stage.extent()?.pixels ?? 0;
+    if (first < subjects) {
+      stage.draw(camera, first, settings.brightness, reachPx);
+      if (alone < LEAST_OF_SEVERAL * (stage.extent()?.pixels ?? 0)) continue;
+    }
     stage.draw(camera, stage.scene.count, settings.brightness, reachPx);
     const seen = stage.extent()?.pixels ?? 0;
     const isClear = seen >= Math.max(LEAST_PX, LEAST_VISIBLE * alone);
@@ -46,8 +52,30 @@ export function handShot(
   }
 }
 
-/** Builds a state's scene, what must be seen first; returns how many things that are. */
-function build(stage: Stage, looks: readonly PackageLook[], state: HandState, camera: StageCamera, dice: Dice): number {
+/** How many things of a scene must be seen, and how many of those are the first package where there are several. */
+interface Built {
+  readonly subjects: number;
+  readonly first: number;
+}
+
+/** Builds a state's scene, what must be seen first. */
+function build(stage: Stage, looks: readonly PackageLook[], state: HandState, camera: StageCamera, dice: Dice): Built {
+  if (state === 'several') {
+    const count = 2 + dice.below(2);
+    const subjects = addHeld(stage, smallLook(looks, dice), count, SUBJECT, camera, dice);
+    return { subjects, first: subjects / count };
+  }
+  const subjects = buildSingle(stage, looks, state, camera, dice);
+  return { subjects, first: subjects };
+}
+
+function buildSingle(
+  stage: Stage,
+  looks: readonly PackageLook[],
+  state: Exclude<HandState, 'several'>,
+  camera: StageCamera,
+  dice: Dice,
+): number {
   switch (state) {
     case 'empty': {
       const count = addHand(stage, camera, [0, 0, 0], SUBJECT, dice);
@@ -56,8 +84,6 @@ function build(stage: Stage, looks: readonly PackageLook[], state: HandState, ca
     }
     case 'one':
       return addHeld(stage, smallLook(looks, dice), 1, SUBJECT, camera, dice);
-    case 'several':
-      return addHeld(stage, smallLook(looks, dice), 2 + dice.below(2), SUBJECT, camera, dice);
     case 'in-bag': {
       const place = [dice.between(-0.08, 0.08), dice.between(-0.05, 0.08), dice.between(-0.03, 0.05)] as const;
       const count = addHand(stage, camera, place, SUBJECT, dice);

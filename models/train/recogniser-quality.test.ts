@@ -16,7 +16,7 @@ function trials(count: number, gap: number, noise: number): Trial[] {
       hasDepth: true,
       lookAlikes: truth < 0 ? [] : [(truth + 1) % 8],
     } as const;
-    return { cosines, truth, wordAlikes, sidePx: dice.between(12, 80), ...rest };
+    return { cosines, background: 0.3, truth, wordAlikes, sidePx: dice.between(12, 80), ...rest };
   });
 }
 

@@ -16,12 +16,13 @@ function knownShareOf(trials: readonly Trial[]): number {
 
 /** Finds the calibration of least mean log loss, by steps along one number at a time. */
 export function calibrate(trials: readonly Trial[]): Calibration {
-  const best = [20, 0, 12, 0];
-  const of = ([slope, slopePerOctave, none, nonePerOctave]: readonly number[]): Calibration => ({
+  const best = [20, 0, 12, 0, 0];
+  const of = ([slope, slopePerOctave, none, nonePerOctave, noneBackground]: readonly number[]): Calibration => ({
     slope,
     slopePerOctave,
     none,
     nonePerOctave,
+    noneBackground,
   });
   let loss = meanLogLoss(trials, of(best));
   for (let step = 4; step > 0.05; ) {
@@ -46,7 +47,7 @@ function meanLogLoss(trials: readonly Trial[], calibration: Calibration): number
   const probs = new Float64Array(trials[0].cosines.length + 1);
   let sum = 0;
   for (const trial of trials) {
-    probsInto(probs, trial.cosines, trial.sidePx, calibration);
+    probsInto(probs, trial.cosines, trial.background, trial.sidePx, calibration);
     const truth = trial.truth < 0 ? probs.length - 1 : trial.truth;
     sum -= weightOf(trial, known) * Math.log(Math.max(1e-9, probs[truth]));
   }
@@ -129,7 +130,7 @@ function lookAlikeShare(trials: readonly Trial[], counts: (trial: Trial, other: 
 function auroc(trials: readonly Trial[], calibration: Calibration): number {
   const probs = new Float64Array(trials[0].cosines.length + 1);
   const scored = trials.map((trial) => {
-    probsInto(probs, trial.cosines, trial.sidePx, calibration);
+    probsInto(probs, trial.cosines, trial.background, trial.sidePx, calibration);
     return { none: probs[probs.length - 1], isStranger: trial.truth < 0 };
   });
   scored.sort((a, b) => a.none - b.none);
@@ -149,7 +150,7 @@ function calibrationError(trials: readonly Trial[], calibration: Calibration): n
   const probs = new Float64Array(trials[0].cosines.length + 1);
   const bins = Array.from({ length: BINS }, () => ({ weight: 0, prob: 0, right: 0 }));
   for (const trial of trials) {
-    probsInto(probs, trial.cosines, trial.sidePx, calibration);
+    probsInto(probs, trial.cosines, trial.background, trial.sidePx, calibration);
     const top = probs.indexOf(Math.max(...probs));
     const weight = weightOf(trial, known);
     const bin = bins[Math.min(BINS - 1, Math.floor(probs[top] * BINS))];

@@ -2,7 +2,7 @@ import type { LoadedModel } from '../backend/inference-backend.ts';
 import { CROP_VALUES } from '../picture/crop.ts';
 import { embed } from '../product-recogniser/embedder.ts';
 import { type Gallery, galleryOf } from '../product-recogniser/gallery.ts';
-import { cosinesInto } from '../product-recogniser/match.ts';
+import { backgroundCosine, cosinesInto } from '../product-recogniser/match.ts';
 import { EMBEDDING } from '../product-recogniser/net.ts';
 import { enrolCropsInto } from '../product-recogniser/product-recogniser.ts';
 import { drawCamera } from './camera-settings.ts';
@@ -18,6 +18,8 @@ export const GALLERY = 64;
 /** One crop looked up in one gallery. */
 export interface Trial {
   readonly cosines: Float32Array;
+  /** Likeness to products of training. */
+  readonly background: number;
   /** Place of the product in the gallery, or −1 when it is not there. */
   readonly truth: number;
   /** Places of its look-alikes in the gallery: other variants of one brand in one package. */
@@ -43,7 +45,11 @@ export interface TrialPlan {
 }
 
 /** Looks every crop up twice: in the gallery its product is in, and in one it is not in; a list per entry of `views`. */
-export async function recogniserTrials(model: LoadedModel, plan: TrialPlan): Promise<Trial[][]> {
+export async function recogniserTrials(
+  model: LoadedModel,
+  background: Float32Array,
+  plan: TrialPlan,
+): Promise<Trial[][]> {
   const plans = productsOf(plan);
   const range = await openRange(plans);
   const whole: Gallery[] = [];
@@ -57,16 +63,25 @@ export async function recogniserTrials(model: LoadedModel, plan: TrialPlan): Pro
     const here = product - home * GALLERY;
     const lookAlikes = familyMembers(families, home * GALLERY, here);
     const wordAlikes = lookAlikes.filter((other) => !differInColour(plans[product], plans[home * GALLERY + other]));
+    const likeness = backgroundCosine(background, embedding, 0);
     galleries.forEach((some, v) => {
       const look = (gallery: Gallery) => {
         const cosines = new Float32Array(GALLERY);
         cosinesInto(cosines, gallery, embedding, 0);
         return cosines;
       };
-      trials[v].push({ ...facts, cosines: look(some[home]), truth: here, lookAlikes, wordAlikes });
+      trials[v].push({
+        ...facts,
+        background: likeness,
+        cosines: look(some[home]),
+        truth: here,
+        lookAlikes,
+        wordAlikes,
+      });
       if (plan.galleries === 1) return;
       trials[v].push({
         ...facts,
+        background: likeness,
         cosines: look(some[(home + 1) % plan.galleries]),
         truth: -1,
         lookAlikes: [],

@@ -16,11 +16,11 @@ import type { TrainingOptions, TrainingResult } from './training-job.ts';
 import { modelFiles, writeModel } from './write-model.ts';
 
 const PRODUCTS = 512;
-const EXAMPLES = 16_000;
+const EXAMPLES = 32_000;
 const CAMERAS = 96;
-const EPOCHS = 6;
+const EPOCHS = 7;
 const BATCH = 64;
-const RATE = 2e-3;
+const RATE = 3e-3;
 /** Side of the square around the hand, pixels. */
 const SIDE_PX = [22, 96] as const;
 const CALIBRATION_SEED = 610_001;
@@ -43,6 +43,7 @@ export async function trainHandState(backend: InferenceBackend, options: Trainin
     examples: EXAMPLES,
     epochs: EPOCHS,
     rate: RATE,
+    disturbance: { mirrored: true, covered: 0.2 },
     seed,
     threads,
     checkpoint,

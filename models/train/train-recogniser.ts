@@ -1,6 +1,7 @@
 import type { InferenceBackend, LoadedModel } from '../backend/inference-backend.ts';
 import type { Calibration } from '../product-recogniser/match.ts';
-import { RECOGNISER_NET } from '../product-recogniser/net.ts';
+import { EMBEDDING, RECOGNISER_NET } from '../product-recogniser/net.ts';
+import { BACKGROUND_FILE } from '../product-recogniser/product-recogniser.ts';
 import { curveSvg } from './curve.ts';
 import { fitNet, STEPS_PER_POINT } from './fit-net.ts';
 import { generatePackages } from './packages.ts';
@@ -10,13 +11,17 @@ import { recogniserTrials, type Trial } from './recogniser-trials.ts';
 import type { TrainingOptions, TrainingResult } from './training-job.ts';
 import { modelFiles, writeModel } from './write-model.ts';
 
-const PRODUCTS = 2048;
+const PRODUCTS = 3072;
 const PER_PRODUCT = 16;
 const CAMERAS = 96;
-const EPOCHS = 6;
+const EPOCHS = 5;
 const BATCH = 64;
-const RATE = 2e-3;
-const LOSS = { kind: 'cosine', classes: PRODUCTS, scale: 20, margin: 0.1 } as const;
+/** Share of crops with a covered rectangle. */
+const COVERED = 0.3;
+const RATE = 3e-3;
+const LOSS = { kind: 'cosine', classes: PRODUCTS, scale: 24, margin: 0.15 } as const;
+/** Products of training that strangers are compared with. */
+const BACKGROUND = 512;
 const ALL_VIEWS = 13;
 /** Seeds of products and cameras for calibration and for the final figures; training uses 1000 + its own seed. */
 const CALIBRATION = { productSeed: 500_001, cameraSeed: 600_001, galleries: 3, crops: 1536, views: [ALL_VIEWS] };
@@ -37,6 +42,7 @@ export async function trainRecogniser(backend: InferenceBackend, options: Traini
     examples: PRODUCTS * PER_PRODUCT,
     epochs: EPOCHS,
     rate: RATE,
+    disturbance: { mirrored: false, covered: COVERED },
     seed,
     threads,
     checkpoint,
@@ -46,16 +52,17 @@ export async function trainRecogniser(backend: InferenceBackend, options: Traini
   );
   const files = modelFiles(RECOGNISER_NET, run.weights());
   const model = await backend.load(files);
+  const background = run.directions().subarray(0, BACKGROUND * EMBEDDING);
   progress(0, 'calibrating');
   // Shops have both: products that stand alone, and rows of variants.
-  const [mixed] = await recogniserTrials(model, { ...CALIBRATION, isDistinct: false });
-  const [apart] = await recogniserTrials(model, { ...CALIBRATION, isDistinct: true });
+  const [mixed] = await recogniserTrials(model, background, { ...CALIBRATION, isDistinct: false });
+  const [apart] = await recogniserTrials(model, background, { ...CALIBRATION, isDistinct: true });
   const calibration = calibrate([...mixed, ...apart]);
   progress(0.5, 'testing');
-  const metrics = await testMetrics(model, calibration);
+  const metrics = await testMetrics(model, background, calibration);
   await model.dispose();
   const training = {
-    recipe: `${PRODUCTS} generated packages × ${PER_PRODUCT} crops from ${CAMERAS} cameras, 12 to 80 px, held or on a shelf; cosine loss, scale ${LOSS.scale}, margin ${LOSS.margin}`,
+    recipe: `${PRODUCTS} generated packages × ${PER_PRODUCT} crops from ${CAMERAS} cameras, 12 to 80 px, held or on a shelf; cosine loss, scale ${LOSS.scale}, margin ${LOSS.margin}; batch normalisation folded in; a rectangle covers ${100 * COVERED} % of crops`,
     seed,
     examples: PRODUCTS * PER_PRODUCT,
     products: PRODUCTS,
@@ -65,16 +72,21 @@ export async function trainRecogniser(backend: InferenceBackend, options: Traini
     cpuMinutes: Math.round(10 * cpuMinutes) / 10,
   };
   const account = { output: 'embedding, its direction counts', training, metrics, calibration: { ...calibration } };
-  writeModel(options.folder, files, account, curveSvg('product-recogniser', losses, STEPS_PER_POINT));
+  const further = { [BACKGROUND_FILE]: new Uint8Array(background.slice().buffer) };
+  writeModel(options.folder, files, account, curveSvg('product-recogniser', losses, STEPS_PER_POINT), further);
   return metrics;
 }
 
 /** Figures for galleries of distinct products; those of galleries full of variants are called `variants/…`. */
-async function testMetrics(model: LoadedModel, calibration: Calibration): Promise<Record<string, number>> {
+async function testMetrics(
+  model: LoadedModel,
+  background: Float32Array,
+  calibration: Calibration,
+): Promise<Record<string, number>> {
   const metrics: Record<string, number> = {};
   const both: Trial[] = [];
   for (const isDistinct of [true, false]) {
-    const [all, single] = await recogniserTrials(model, { ...TEST, isDistinct });
+    const [all, single] = await recogniserTrials(model, background, { ...TEST, isDistinct });
     both.push(...all);
     const prefix = isDistinct ? '' : 'variants/';
     const named = recogniserMetrics(all, calibration);

@@ -44,6 +44,7 @@ export async function trainShelfReader(backend: InferenceBackend, options: Train
     examples: EXAMPLES,
     epochs: EPOCHS,
     rate: RATE,
+    disturbance: { mirrored: true, covered: 0.1 },
     seed,
     threads,
     checkpoint,

@@ -34,8 +34,14 @@ export type Account = Pick<Manifest, 'output' | 'metrics' | 'calibration'> &
     readonly training: Omit<Manifest['training'], 'machine' | 'date' | 'parameters'>;
   };
 
-/** Writes a model's folder: both formats, the manifest, the curve. */
-export function writeModel(folder: string, files: ModelFiles, account: Account, curveSvg: string): void {
+/** Writes a model's folder: both formats, further files of its own, the manifest, the curve. */
+export function writeModel(
+  folder: string,
+  files: ModelFiles,
+  account: Account,
+  curveSvg: string,
+  further: Readonly<Record<string, Uint8Array>> = {},
+): void {
   mkdirSync(folder, { recursive: true });
   const written: Manifest['files'] = {};
   const put = (name: string, bytes: Uint8Array) => {
@@ -45,6 +51,7 @@ export function writeModel(folder: string, files: ModelFiles, account: Account, 
   put(ONNX_FILE, files.onnx);
   put(TFJS_FILE, new TextEncoder().encode(files.tfjsModelJson));
   put(TFJS_WEIGHTS_FILE, files.tfjsWeights);
+  for (const [name, bytes] of Object.entries(further)) put(name, bytes);
   const { training, metrics, ...rest } = account;
   const manifest: Manifest = {
     model: files.where,
