@@ -103,6 +103,13 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
   });
   const steps = new ClockSteps(database, clock);
   await steps.atStart();
+  for (const { id, stores } of retailers)
+    for (const store of stores)
+      if (store.alternative === undefined)
+        log('privacy: a store names no way to shop for who objects to being tracked', {
+          retailerId: id,
+          storeId: store.id,
+        });
   dispatcher.start();
   errands.start(database.dialect === 'sqlite');
   gateway.runner.start();
