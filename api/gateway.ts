@@ -10,6 +10,7 @@ import type { DeviceDoor } from './intake/device-door.ts';
 import type { StoreSession } from './intake/store-session.ts';
 import { LiveCarts } from './live-feed/live-carts.ts';
 import { exponentOf } from './money.ts';
+import { correctionMigrations } from './orders/corrections.ts';
 import type { Fiscalize } from './orders/make-receipt.ts';
 import { orderMigrations } from './orders/migrations.ts';
 import { OrderBook } from './orders/order-book.ts';
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   ...tripMigrations,
   ...orderMigrations,
   ...refundMigrations,
+  ...correctionMigrations,
   ...catalogueMigrations,
   ...vaultMigrations,
   ...entryCodeMigrations,
@@ -96,7 +98,10 @@ export class Gateway {
     this.shoppers = new Shoppers(this.vault);
     this.disputes = new Disputes(outbox, clock);
     this.loyalty = new Loyalty(this.vault);
-    outbox.follow((tx, event) => this.#countPoints(tx, event));
+    outbox.follow(async (tx, event) => {
+      await this.#countPoints(tx, event);
+      if (event.type === 'order.completed') await this.shoppers.forgetTapped(tx, event.retailerId, event.tripId!);
+    });
     this.runner = new OrderRunner({
       walletOf: (subjectId) => this.shoppers.walletOf(database, subjectId, 'settlement'),
       ...{ database, clock, tenants, announcer: outbox, orders: this.orders },

@@ -12,7 +12,7 @@ describeOnBoth('the path from journal to receipt', pathMigrations, (open) => {
     await projectionOf().project([record(cart('1'))]);
     for (let i = 0; i < 5; i++) await runner.runOnce();
     expect(await stateOf('visit-1')).toBe('completed');
-    expect(asked).toEqual({ place: 1, settle: 1 });
+    expect(asked).toEqual({ place: 1, settle: 1, refundedMinor: 0 });
     expect((await events()).sort()).toEqual(
       [
         ...['cart.finalized', 'order.completed', 'order.created', 'order.priced', 'receipt.issued', 'trip.ended'],

@@ -4,8 +4,9 @@ import type { Wallet } from '../entry/shoppers.ts';
 import { newId } from '../ids.ts';
 import { RetailerTrouble } from '../retailer/retailer-port.ts';
 import type { Tenant, Tenants } from '../retailer/tenants.ts';
-import { type Database, DatabaseError } from '../store/database.ts';
+import { type Database, DatabaseError, type Transaction } from '../store/database.ts';
 import { entriesOf, type TripRow } from '../trips/trip-rows.ts';
+import { correctDue } from './corrections.ts';
 import { type Fiscalize, makeReceipt } from './make-receipt.ts';
 import type { Order } from './order.ts';
 import { type OrderBook, type OrderRow, orderOf } from './order-book.ts';
@@ -68,7 +69,7 @@ export class OrderRunner {
     while (!this.#stop.signal.aborted) {
       let moved = 0;
       try {
-        moved = await this.runOnce();
+        moved = (await this.runOnce()) + (await correctDue(this.#parts));
       } catch (error) {
         this.#parts.log?.('orders: the store of record refused', { error: String(error) });
       }
@@ -211,7 +212,10 @@ export class OrderRunner {
     const { tripId, storeId, id: orderId, prices } = order;
     // A retailer that captures without telling prices makes its own receipts.
     if (prices === null) {
-      await database.transaction((tx) => orders.move(tx, orderId, 'completed'));
+      await database.transaction(async (tx) => {
+        await orders.move(tx, orderId, 'completed');
+        await forgetWho(tx, tripId);
+      });
       return;
     }
     const fiscal = fiscalize ? await fiscalize(order, prices) : null;
@@ -228,8 +232,7 @@ export class OrderRunner {
       const { id: retailerId } = retailer;
       await announcer.append(tx, { type: 'receipt.issued', retailerId, tripId, data: { ...data, kind: 'receipt' } });
       await announcer.append(tx, { type: 'order.completed', retailerId, tripId, data });
-      // Identifiers are per visit: who it was is not kept once the visit is settled.
-      await tx.query('UPDATE trips SET subject_id = NULL WHERE id = ?', [tripId]);
+      await forgetWho(tx, tripId);
     });
   }
 
@@ -262,4 +265,10 @@ export class OrderRunner {
   #deadline(): AbortSignal {
     return AbortSignal.timeout(CALL_TIMEOUT_MS);
   }
+}
+
+/** Identifiers are per visit: who it was, by our name or the retailer's, is not kept once the visit is settled. */
+async function forgetWho(tx: Transaction, tripId: string): Promise<void> {
+  await tx.query('UPDATE trips SET subject_id = NULL WHERE id = ?', [tripId]);
+  await tx.query('UPDATE entries SET visitor_id = NULL WHERE trip_id = ?', [tripId]);
 }

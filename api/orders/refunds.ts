@@ -71,7 +71,7 @@ export async function refundLines(
     throw new RefundRefused('refused', answer.reason);
   }
   return parts.database.transaction(async (tx) => {
-    const [receipt] = await receiptsOf(tx, order.id);
+    const receipt = (await receiptsOf(tx, order.id)).find(({ kind }) => kind === 'receipt');
     const [row] = await tx.query<TripRow>('SELECT * FROM trips WHERE id = ?', [order.tripId]);
     const trip = { startedAtMs: row!.started_at_ms, endedAtMs: row!.ended_at_ms };
     const note = await makeReceipt(tx, {

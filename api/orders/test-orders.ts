@@ -11,15 +11,19 @@ import { Projection } from '../trips/projection.ts';
 import { openSession } from '../trips/session.ts';
 import { webhookMigrations } from '../webhooks/migrations.ts';
 import { Outbox } from '../webhooks/outbox.ts';
+import { correctionMigrations } from './corrections.ts';
 import { orderMigrations } from './migrations.ts';
 import type { Prices } from './order.ts';
 import { OrderBook } from './order-book.ts';
 import { OrderRunner } from './order-runner.ts';
+import { refundMigrations } from './refunds.ts';
 import type { SettleAnswer, Till } from './till.ts';
 
 export const pathMigrations = [
   ...tripMigrations,
   ...orderMigrations,
+  ...refundMigrations,
+  ...correctionMigrations,
   ...catalogueMigrations,
   ...paymentMigrations,
   ...webhookMigrations,
@@ -46,7 +50,7 @@ export const pricesOf = (totalMinor: number): Prices => ({
 export async function testPath(database: Database, restrictions: ReadonlyMap<string, string> = new Map()) {
   const clock = new TestClock();
   const announcer = new Outbox(clock, 'http://gateway.example');
-  const asked = { place: 0, settle: 0 };
+  const asked = { place: 0, settle: 0, refundedMinor: 0 };
   const answers = {
     place: async (): ReturnType<RetailerPort['place']> => ({ purchaseId: 'po-1', prices: pricesOf(240) }),
     settle: async (): Promise<SettleAnswer> => ({ outcome: 'paid', capturedMinor: 240 }),
@@ -66,7 +70,10 @@ export async function testPath(database: Database, restrictions: ReadonlyMap<str
       return answers.settle();
     },
     release: async () => undefined,
-    refund: async () => ({ outcome: 'refunded' }),
+    refund: async ({ amountMinor }) => {
+      asked.refundedMinor += amountMinor;
+      return { outcome: 'refunded' };
+    },
     openExposureMinor: async () => 0,
   };
   const retailer = retailerSchema.parse({ id: 'r', name: 'R', currency: 'EUR', stores: [{ id: 's', name: 'S' }] });
@@ -94,5 +101,6 @@ export async function testPath(database: Database, restrictions: ReadonlyMap<str
       (row) => (JSON.parse(String(row['event'])) as { type: string }).type,
     );
   const down = () => Promise.reject(new RetailerTrouble('down', true));
-  return { clock, asked, answers, orders, runner, session, projectionOf, admit, stateOf, events, down };
+  const corrections = { database, announcer, tenants, clock };
+  return { corrections, clock, asked, answers, orders, runner, session, projectionOf, admit, stateOf, events, down };
 }

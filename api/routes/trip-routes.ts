@@ -10,6 +10,7 @@ import { principalOf, storeIdOf } from '../server/authorise.ts';
 import { ProblemError, problemSchema } from '../server/problem.ts';
 import type { App } from '../server.ts';
 import type { Row, SqlValue } from '../store/database.ts';
+import { decideLate } from '../trips/late-decision.ts';
 import { cartOf, findTrip, type TripRow } from '../trips/trip-rows.ts';
 
 const id = z.string().min(1).max(255);
@@ -257,17 +258,21 @@ async function obstaclesTo(
 
 /** Hands a person's answer to the engine that ran the trip. */
 async function decide(
-  { database, sessions, audit, runner }: Gateway,
+  gateway: Gateway,
   trip: TripRow,
   lines: readonly { readonly sku: string; readonly quantity: number }[],
   actor: string,
   action: string,
 ): Promise<void> {
+  const { database, sessions, audit, runner } = gateway;
   const session = sessions.get(trip.session_id);
-  if (session === undefined || trip.engine_trip_id === null)
-    throw new ProblemError('conflict', 'the engine of this trip does not run here any more');
+  if (trip.engine_trip_id === null) throw new ProblemError('conflict', 'the engine knows nothing of this trip yet');
   await database.transaction((tx) => audit.append(tx, { retailerId: trip.retailer_id, actor, action, about: trip.id }));
-  await session.decide({ engineTripId: trip.engine_trip_id, lines });
+  if (session) await session.decide({ engineTripId: trip.engine_trip_id, lines });
+  else {
+    const answer = await decideLate(gateway, trip, lines);
+    if (answer !== 'booked') throw new ProblemError('conflict', `the engine of this trip does not run here: ${answer}`);
+  }
   runner.wake();
 }
 

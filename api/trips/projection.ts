@@ -2,6 +2,7 @@ import type { Cart, JournalRecord } from '../../engine/index.ts';
 import type { Announcer } from '../announcer.ts';
 import { type Clock, isoTime } from '../clock.ts';
 import { idFrom } from '../ids.ts';
+import { noteCorrection } from '../orders/corrections.ts';
 import type { CartItem } from '../orders/order.ts';
 import { findOrderOfTrip, type OrderBook } from '../orders/order-book.ts';
 import { reviewDeadlineMs } from '../payments/payment-state.ts';
@@ -50,6 +51,11 @@ export class Projection {
     });
     this.#records += records.length;
     return news;
+  }
+
+  /** Takes a person's word for a cart of a session that is over, beside its journal. */
+  decideLate(tx: Transaction, cart: Cart): Promise<void> {
+    return this.#cart(tx, cart);
   }
 
   async #cart(tx: Transaction, cart: Cart): Promise<void> {
@@ -132,10 +138,11 @@ export class Projection {
         await announcer.append(tx, { type: 'review.completed', retailerId, tripId, data });
     }
     if (order !== null) {
-      // Receipts are immutable and nobody is charged more afterwards: credit notes follow from disputes, by line.
+      // Receipts are immutable and nobody is charged more afterwards: a credit note follows for what was too much.
       const data = { storeId, tripId, reason: 'a person decided', lines, before: eventLines(order.items) };
       await announcer.append(tx, { type: 'cart.corrected', retailerId, tripId, data });
       if (order.state === 'attendant_required') await this.#replaceItems(tx, order.id, trip, items);
+      else await noteCorrection(tx, order, items, String(trip.cart_version), clock.nowMs());
       return;
     }
     const status = cart.status === 'reviewed' ? ('reviewed' as const) : ('completed' as const);

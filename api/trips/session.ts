@@ -61,6 +61,11 @@ export async function openSession(
   return { session: sessionOf(row!), isResumed: false };
 }
 
+export async function findSession(queries: Queries, sessionId: string): Promise<Session | null> {
+  const [row] = await queries.query<SessionRow>('SELECT * FROM sessions WHERE id = ?', [sessionId]);
+  return row ? sessionOf(row) : null;
+}
+
 export async function endSession(queries: Queries, sessionId: string, nowMs: number): Promise<void> {
   await queries.query('UPDATE sessions SET ended_at_ms = ? WHERE id = ? AND ended_at_ms IS NULL', [nowMs, sessionId]);
 }
