@@ -201,10 +201,10 @@ describe('the same readings', () => {
 });
 
 describe('odd visits', () => {
-  test('someone still inside gets a draft', () => {
+  test('someone still inside gets a draft, and one as tall who passed close by goes to a person', () => {
     const carts = cartsOf(run(visitReadings(store, [{ ...ana, leaveSecond: null }, ben], SECONDS)));
     expect(contents(carts)).toEqual([
-      ['ben', 'final', '2 c'],
+      ['ben', 'review', '2 c'],
       ['ana', 'draft', '1 b'],
     ]);
   });

@@ -129,6 +129,7 @@ export class Engine {
     this.#shelves.flush();
     this.#record(this.#attribution.attribute(this.#shelves.take(), Number.POSITIVE_INFINITY));
     this.#record(this.#attribution.flush());
+    this.#link.finish();
     this.#emit(this.#settlement.finish(this.#lastArrivalUs, (trip) => this.#doubtOf(trip, this.#nowUs)));
     return [...outputs, ...this.take()];
   }
@@ -147,6 +148,7 @@ export class Engine {
       this.#alert(reading.timeUs, reading.sensorId, 'scale restarted: its level is taken afresh');
     }
     for (const scaleId of this.#shelves.takeBlinded(timeUs)) this.#alert(timeUs, scaleId, 'scale is silent');
+    this.#attribution.see?.(readings);
     const steps = this.#shelves.take();
     // A put-back is read against the owner's cart, so that must follow what is known by now about who is who.
     if (steps.length > 0) this.#claims.reassign();

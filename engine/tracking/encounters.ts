@@ -1,5 +1,5 @@
 import type { Origins } from './origins.ts';
-import { likeness } from './stature.ts';
+import { likeness, STATURE_MIN_COUNT, Stature } from './stature.ts';
 import type { Track } from './track.ts';
 
 /** Heads nearer than this can be mixed up although both are seen; one that is unseen is taken for another from further. */
@@ -24,8 +24,11 @@ const PATIENCE_US = 30_000_000;
 const PARTED_US = 500_000;
 
 interface Encounter {
-  readonly a: Track;
-  readonly b: Track;
+  a: Track;
+  b: Track;
+  /** Heights seen between their parting and the next meeting of either, once that has begun: later ones may be another's. */
+  ofA: Stature | null;
+  ofB: Stature | null;
   /** Last time they could be mixed up. */
   untilUs: number;
   /** When they were nearest. */
@@ -85,8 +88,31 @@ export class Encounters {
       encounter.nearestM = apartM;
       encounter.nearestUs = timeUs;
     }
+    this.#keepSeen(a, encounter);
+    this.#keepSeen(b, encounter);
+    encounter.ofA = null;
+    encounter.ofB = null;
     a.lately.clear();
     b.lately.clear();
+  }
+
+  /** Who meets again may be another afterwards: for meetings before, what was seen until now counts. */
+  #keepSeen(track: Track, current: Encounter): void {
+    for (const one of this.#open) {
+      if (one === current) continue;
+      if (one.a === track) one.ofA ??= seenUntilNow(track);
+      else if (one.b === track) one.ofB ??= seenUntilNow(track);
+    }
+  }
+
+  /** Those who met one of the two before `sinceUs` met the other. */
+  #follow(a: Track, b: Track, sinceUs: number): void {
+    const other = (track: Track) => (track === a ? b : track === b ? a : track);
+    for (const one of this.#open) {
+      if (one.untilUs >= sinceUs) continue;
+      one.a = other(one.a);
+      one.b = other(one.b);
+    }
   }
 
   #between(a: Track, b: Track): Encounter | undefined {
@@ -96,7 +122,8 @@ export class Encounters {
   #begin(a: Track, b: Track): Encounter {
     this.settle(a);
     this.settle(b);
-    const encounter = { a, b, untilUs: 0, nearestUs: 0, nearestM: Number.POSITIVE_INFINITY, priorProb: 0 };
+    const nearestM = Number.POSITIVE_INFINITY;
+    const encounter: Encounter = { a, b, ofA: null, ofB: null, untilUs: 0, nearestUs: 0, nearestM, priorProb: 0 };
     this.#open.push(encounter);
     return encounter;
   }
@@ -117,10 +144,10 @@ export class Encounters {
     }
   }
 
-  #isReady({ a, b, untilUs }: Encounter, timeUs: number): boolean {
+  #isReady({ a, b, ofA, ofB, untilUs }: Encounter, timeUs: number): boolean {
     if (timeUs - untilUs < PARTED_US) return false;
     if (a.state === 'left' || b.state === 'left' || timeUs - untilUs >= PATIENCE_US) return true;
-    return a.lately.count >= ENOUGH_COUNT && b.lately.count >= ENOUGH_COUNT;
+    return (ofA !== null || a.lately.count >= ENOUGH_COUNT) && (ofB !== null || b.lately.count >= ENOUGH_COUNT);
   }
 
   #resolve(one: Encounter): void {
@@ -130,6 +157,7 @@ export class Encounters {
     let prob = a.trackId === 0 || b.trackId === 0 ? 0 : swapProb(one);
     if (prob > 0.5) {
       this.#exchange(a, b, nearestUs);
+      this.#follow(a, b, nearestUs);
       prob = 1 - prob;
     }
     this.#origins.mix(a.trackId, b.trackId, prob, nearestUs);
@@ -139,8 +167,18 @@ export class Encounters {
 }
 
 /** Probability that two were mixed up, by how they met and how tall either was before and after. */
-function swapProb({ a, b, priorProb }: Encounter): number {
-  const kept = (1 - priorProb) * likeness(a.lately, a.stature) * likeness(b.lately, b.stature);
-  const swapped = priorProb * likeness(a.lately, b.stature) * likeness(b.lately, a.stature);
+function swapProb({ a, b, ofA, ofB, priorProb }: Encounter): number {
+  const seenA = ofA ?? a.lately;
+  const seenB = ofB ?? b.lately;
+  const kept = (1 - priorProb) * likeness(seenA, a.stature) * likeness(seenB, b.stature);
+  const swapped = priorProb * likeness(seenA, b.stature) * likeness(seenB, a.stature);
   return swapped / (kept + swapped);
+}
+
+/** Null where it was too little to tell. */
+function seenUntilNow(track: Track): Stature | null {
+  if (track.lately.count < 2 * STATURE_MIN_COUNT) return null;
+  const seen = new Stature();
+  seen.take(track.lately);
+  return seen;
 }

@@ -27,8 +27,10 @@ const RESOLVE_US = 5_000_000;
 const FREEZE_US = 20_000_000;
 /** A body that holds less than this of a trip does not keep it open. */
 const HOLDER_PROB = 0.3;
-/** While a body is inside that holds this much of a trip, the trip is not over, whoever else has left. */
-const DOUBT_PROB = 0.05;
+/** While bodies inside hold this much of a trip together, it is not over, whoever else has left: a receipt before the exit is worse than a late one. */
+const DOUBT_PROB = 0.01;
+/** A trip whose bodies seem to have left waits this long for those inside who may belong to it; then it is for a person. */
+const DOUBT_WAIT_US = 900_000_000;
 /** A body unseen for longer than this no longer does so: most are ghosts of the tracker. */
 const ABOUT_US = 60_000_000;
 /** A trip that no body fits this long after the gate opened was never taken. */
@@ -44,10 +46,10 @@ interface OpenTrip extends Trip {
   admits: number;
   exitedAtUs: number | null;
   exit: 'seen' | 'presumed' | null;
-  /** Of the last look at who may belong to it: its greatest share, bodies with a good share, and whether one with a small share is inside. */
+  /** Of the last look at who may belong to it: its greatest share, bodies with a good share, and others inside with a small one. */
   bestProb: number;
   readonly holders: Body[];
-  isDoubtful: boolean;
+  readonly others: { readonly body: Body; readonly prob: number }[];
   /** Somebody inside may just about belong to it. */
   isPossible: boolean;
 }
@@ -100,6 +102,15 @@ export class GateLink implements TripLink {
     this.#resolve(bodies, timeUs);
     this.#closeTrips(timeUs);
     this.#prune(bodies);
+  }
+
+  /** End of the input: who seems to have left but may have been mixed up with somebody inside is waited for no longer. */
+  finish(): void {
+    for (const trip of this.#trips) {
+      if (trip.exitedAtUs !== null || trip.holders.length === 0) continue;
+      trip.exitedAtUs = lastLeftUs(trip.holders);
+      if (trip.exitedAtUs !== null) trip.exit = 'presumed';
+    }
   }
 
   trips(): readonly Trip[] {
@@ -166,7 +177,7 @@ export class GateLink implements TripLink {
       exit: null,
       bestProb: 0,
       holders: [],
-      isDoubtful: false,
+      others: [],
       isPossible: false,
     };
     this.#trips.push(trip);
@@ -258,7 +269,7 @@ export class GateLink implements TripLink {
     for (const trip of this.#trips) {
       trip.bestProb = 0;
       trip.holders.length = 0;
-      trip.isDoubtful = false;
+      trip.others.length = 0;
       trip.isPossible = false;
     }
     for (const [trackId, { arrival, shares }] of this.#linked) {
@@ -268,7 +279,7 @@ export class GateLink implements TripLink {
         trip.bestProb = Math.max(trip.bestProb, prob);
         if (prob >= POSSIBLE_PROB && body.leftUs === null) trip.isPossible = true;
         if (prob >= HOLDER_PROB) trip.holders.push(body);
-        else if (prob >= DOUBT_PROB && isAbout(body, timeUs)) trip.isDoubtful = true;
+        else if (isAbout(body, timeUs)) trip.others.push({ body, prob });
       }
     }
     for (const trip of this.#trips) this.#closeTrip(trip, timeUs);
@@ -277,9 +288,11 @@ export class GateLink implements TripLink {
   #closeTrip(trip: OpenTrip, timeUs: number): void {
     const { holders } = trip;
     if (holders.length > 0) {
-      trip.exitedAtUs = trip.isDoubtful ? null : lastLeftUs(holders);
+      const leftUs = lastLeftUs(holders);
+      const isDoubtful = insideProb(trip) >= DOUBT_PROB;
+      trip.exitedAtUs = isDoubtful && leftUs !== null && timeUs - leftUs <= DOUBT_WAIT_US ? null : leftUs;
       if (trip.exitedAtUs === null) trip.exit = null;
-      else trip.exit = holders.every((body) => body.exit === 'seen') ? 'seen' : 'presumed';
+      else trip.exit = !isDoubtful && holders.every((body) => body.exit === 'seen') ? 'seen' : 'presumed';
     } else if (trip.bestProb < NO_SHOW_PROB && trip.exitedAtUs === null && timeUs - trip.enteredAtUs > NO_SHOW_US) {
       if (trip.isPossible) return;
       trip.exitedAtUs = trip.enteredAtUs + NO_SHOW_US;
@@ -307,11 +320,23 @@ function isAbout({ leftUs, lastSeenUs }: Body, timeUs: number): boolean {
   return leftUs === null && timeUs - lastSeenUs <= ABOUT_US;
 }
 
+/** What bodies inside hold of a trip besides its holders, together. */
+function insideProb({ holders, others }: OpenTrip): number {
+  let sum = 0;
+  for (const { body, prob } of others) if (!isFoundAgain(body, holders)) sum += prob;
+  return sum;
+}
+
+/** True for a missing body once others have appeared who may be it. */
+function isFoundAgain(body: Body, holders: readonly Body[]): boolean {
+  return body.state === 'missing' && holders.some((other) => other.suspect && other.bornUs > body.lastSeenUs);
+}
+
 /** When the last of them left, or null; a missing body does not count once others have appeared who may be it. */
 function lastLeftUs(holders: readonly Body[]): number | null {
   let leftUs = 0;
   for (const body of holders) {
-    if (body.state === 'missing' && holders.some((other) => other.suspect && other.bornUs > body.lastSeenUs)) continue;
+    if (isFoundAgain(body, holders)) continue;
     if (body.leftUs === null) return null;
     leftUs = Math.max(leftUs, body.leftUs);
   }

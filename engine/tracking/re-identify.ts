@@ -106,4 +106,25 @@ function costOfTurning(track: Track, gone: Track): number {
   return apart2 / (TURN_SD_M * TURN_SD_M) + (rises < 0 ? Math.min(BENT_CHI2_MAX, rises * rises) : rises * rises);
 }
 
+/** Whoever was lost beside another as its track went over to him was lost this near to that time and place. */
+const BESIDE_US = 4_000_000;
+const BESIDE_M = 2;
+const BESIDE_RISE_M = 0.045;
+
+/** The one body that was lost where and when `track` began, and is as tall; null if there is none, or more than one. */
+export function lostBeside(track: Track, tracks: readonly Track[], sinceUs: number): Track | null {
+  const found = tracks.filter((lost) => {
+    if (lost === track || lost.trackId === 0 || lost.state === 'live' || lost.exit === 'seen') return false;
+    const newest = lost.heads.count - 1;
+    const dx = lost.heads.value(newest, 0) - track.heads.value(0, 0);
+    const dy = lost.heads.value(newest, 1) - track.heads.value(0, 1);
+    return (
+      Math.abs(lost.lastSeenUs - sinceUs) <= BESIDE_US &&
+      dx * dx + dy * dy <= BESIDE_M * BESIDE_M &&
+      Math.abs(lost.knownHeightM() - track.knownHeightM()) <= BESIDE_RISE_M
+    );
+  });
+  return found.length === 1 ? found[0]! : null;
+}
+
 const assignment = new SparseAssignment();

@@ -3,12 +3,13 @@ import { type Doorway, depthInside, doorwaysOf } from '../geometry/doorway.ts';
 import { FloorGrid } from '../maths/floor-grid.ts';
 import { SparseAssignment } from '../maths/sparse-assignment.ts';
 import type { Store } from '../store.ts';
+import { Births, isDouble } from './births.ts';
 import type { Body, BodySource } from './body.ts';
 import { Encounters } from './encounters.ts';
 import { hasCrossedOut, hasVanishedAtDoor, isBornOutside, nearestDoorM, wasSeenWalkingOut } from './leaving.ts';
 import { BEND_VAR_M2, headZChi2, headZVarM2, mahalanobis2 } from './motion-filter.ts';
 import { type Origin, Origins } from './origins.ts';
-import { findAgain } from './re-identify.ts';
+import { findAgain, lostBeside } from './re-identify.ts';
 import { Anchors, type Sightings } from './sightings.ts';
 import { HISTORY_US, Track } from './track.ts';
 import type { TrackHistory } from './track-view.ts';
@@ -44,8 +45,7 @@ const PASSES = [
 ] as const;
 /** A sighting from one camera with a lower score may keep a track alive, never start one. */
 const STRONG_SCORE = 0.5;
-/** Two tracks of one body lie within this of each other, metres, soon after the younger's birth, for some moments. */
-const DOUBLE_M = 0.15;
+/** A young track dies after so many moments in an older one's place. */
 const DOUBLE_AGE_US = 3_000_000;
 const DOUBLE_MOMENTS = 4;
 /** Births within this of an entry door are arrivals. */
@@ -74,6 +74,7 @@ export class Tracker implements BodySource, TrackHistory {
   #timeUs = 0;
   #origins = new Origins();
   #encounters = new Encounters(this.#origins, (a, b, sinceUs) => this.#exchange(a, b, sinceUs));
+  #births = new Births(this.#origins, (newborn, stolen, sinceUs) => this.#giveBack(newborn, stolen, sinceUs));
 
   constructor(store: Store) {
     this.#sizeM = store.sizeM;
@@ -118,6 +119,7 @@ export class Tracker implements BodySource, TrackHistory {
     this.#confirm();
     this.#endTracks(timeUs);
     this.#encounters.update(this.#active, timeUs);
+    this.#births.update(timeUs);
     this.#forget(timeUs);
   }
 
@@ -279,6 +281,7 @@ export class Tracker implements BodySource, TrackHistory {
       const found = lostOf[i]!;
       if (found === null) {
         this.#register(track);
+        this.#births.begin(track, this.#active, this.#timeUs);
         return;
       }
       const { lost, rivals } = found;
@@ -307,6 +310,24 @@ export class Tracker implements BodySource, TrackHistory {
     this.#byId.set(a.trackId, a);
     this.#byId.set(b.trackId, b);
     this.#confirmed.sort((one, other) => one.trackId - other.trackId);
+  }
+
+  /** The newborn is the body that `stolen` followed before; `stolen` may follow one that was lost meanwhile. */
+  #giveBack(newborn: Track, stolen: Track, sinceUs: number): void {
+    if (stolen.lastSeenUs <= sinceUs) {
+      this.#unite(stolen, newborn);
+      return;
+    }
+    this.#exchange(newborn, stolen, sinceUs);
+    const lost = stolen.state === 'left' ? null : lostBeside(stolen, [...this.#active, ...this.#ended], sinceUs);
+    if (lost !== null) this.#unite(lost, stolen);
+  }
+
+  /** A lost body takes back what a registered track has followed. */
+  #unite(lost: Track, track: Track): void {
+    this.#byId.delete(track.trackId);
+    this.#confirmed = this.#confirmed.filter((one) => one !== track);
+    this.#resume(lost, track);
   }
 
   #endTracks(timeUs: number): void {
@@ -360,13 +381,6 @@ export class Tracker implements BodySource, TrackHistory {
     this.#ended = this.#ended.filter((track) => !isForgotten(track));
     this.#confirmed = this.#confirmed.filter((track) => this.#byId.has(track.trackId));
   }
-}
-
-function isDouble(track: Track, older: Track): boolean {
-  if (older.key >= track.key || Math.abs(older.headZM - track.headZM) > DOUBLE_M) return false;
-  const dx = older.motion[0]! - track.motion[0]!;
-  const dy = older.motion[1]! - track.motion[1]!;
-  return dx * dx + dy * dy <= DOUBLE_M * DOUBLE_M;
 }
 
 function isStrong(sightings: Sightings, s: number): boolean {
