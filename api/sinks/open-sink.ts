@@ -6,6 +6,7 @@ import { type AlertChannel, MailAlerts, WebhookAlerts } from './alert.ts';
 import { csvFormat } from './csv.ts';
 import { type Drop, DropSink, type FileFormat, LocalDrop } from './drop.ts';
 import { epcisFormat } from './epcis.ts';
+import { MedusaSink } from './medusa-sink.ts';
 import { NatsSink } from './nats-sink.ts';
 import type { OrderSink } from './order-sink.ts';
 import { poslogFormat } from './poslog.ts';
@@ -38,6 +39,8 @@ export function openSink(config: SinkConfig, { poster, clock }: SinkTools): Orde
       return new NatsSink(defined(config));
     case 'vendure':
       return new VendureSink(defined(config));
+    case 'medusa':
+      return new MedusaSink(defined(config));
   }
 }
 

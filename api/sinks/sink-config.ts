@@ -49,6 +49,14 @@ export const sinkSchema = z.discriminatedUnion('kind', [
     shippingMethodId: z.string(),
     paymentMethod: z.string(),
   }),
+  z.strictObject({
+    kind: z.literal('medusa'),
+    name,
+    url: z.url(),
+    apiKey: secret,
+    regionId: z.string(),
+    salesChannelId: z.string().optional(),
+  }),
 ]);
 export type SinkConfig = z.infer<typeof sinkSchema>;
 
@@ -70,6 +78,18 @@ export const mailSchema = z.strictObject({
   language: z.enum(['en', 'de']).default('en'),
 });
 export type MailConfig = z.infer<typeof mailSchema>;
+
+/** Where the structured log goes besides standard output: routes, states and times, never personal data. */
+export const logSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('splunk'), url: z.url(), token: secret, index: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal('datadog'),
+    url: z.url(),
+    apiKey: secret,
+    service: z.string().default('openaisle'),
+  }),
+]);
+export type LogConfig = z.infer<typeof logSchema>;
 
 /** What a retailer's sinks or alert channels are called; throws where two share a name. */
 export function byName<T extends { readonly kind: string; readonly name?: string | undefined }>(

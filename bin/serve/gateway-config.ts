@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Retailer, retailerSchema } from '../../api/retailer/retailer.ts';
-import { mailSchema } from '../../api/sinks/sink-config.ts';
+import { logSchema, mailSchema } from '../../api/sinks/sink-config.ts';
 import { UserError } from '../user-error.ts';
 
 const configSchema = z.strictObject({
@@ -13,6 +13,8 @@ const configSchema = z.strictObject({
   origins: z.array(z.url()).default([]),
   /** The mail server for receipts and alerts. */
   mail: mailSchema.optional(),
+  /** Log collectors, besides standard output. */
+  logs: z.array(logSchema).default([]),
 });
 export type GatewayConfig = z.infer<typeof configSchema>;
 

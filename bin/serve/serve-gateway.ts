@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../../api/clock.ts';
 import { openGateway, type RunningGateway } from '../../api/open-gateway.ts';
 import { allRoutes } from '../../api/routes/all-routes.ts';
 import { SCOPES } from '../../api/server/api-keys.ts';
 import { type App, buildServer } from '../../api/server.ts';
+import { logStream } from '../../api/sinks/log-shipper.ts';
 import type { Database } from '../../api/store/database.ts';
 import { openPostgres } from '../../api/store/postgres.ts';
 import { openSqlite } from '../../api/store/sqlite.ts';
@@ -56,8 +58,11 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
       if (store.alternative === undefined)
         console.error(`${id}/${store.id} names no alternative for people who object to being tracked.`);
   let log: App['log'] | null = null;
+  const logs = logStream(config.logs);
   const running = await openGateway({
     ...{ database, clock: systemClock, retailers, masterKey: key, retention: config.retention },
+    // One gateway to a folder of data.
+    instance: sourceOf('gateway', hostname(), resolve(data)),
     publicUrl: `http://${host}:${port}`,
     allowPrivateWebhooks: isLoopback(host),
     ...(config.mail === undefined ? {} : { mail: config.mail }),
@@ -72,6 +77,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     hasFrontPage: options.frontPage !== undefined,
     origins: config.origins,
     logLevel,
+    ...(logs === null ? {} : { logTo: logs }),
     pages: [{ prefix: '/webhooks/', folder: WEBHOOK_PAGE }],
   });
   log = app.log;
@@ -86,6 +92,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
       await running.stop();
       await provider?.stop();
       await database.close();
+      if (logs !== null) await new Promise<void>((resolve) => logs.end(() => resolve()));
     },
   };
 }
