@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { withGuests } from '../../simulator/world/guests.ts';
 import { LiveStore } from '../live/live-store.ts';
 import { RecordedStore } from '../live/recorded-store.ts';
 import { viewerBundle } from '../live/viewer-bundle.ts';
@@ -6,6 +7,9 @@ import { serveViewer } from '../live/viewer-server.ts';
 import { addOneRunOptions, type OneRunOptions, resolveOne } from '../one-run.ts';
 import { openBrowser } from '../open-browser.ts';
 import { UserError } from '../user-error.ts';
+
+/** Shoppers that watchers may send in during one run. */
+const GUESTS = 40;
 
 interface ViewOptions extends OneRunOptions {
   readonly port: string;
@@ -26,7 +30,9 @@ export function viewCommand(): Command {
 }
 
 async function view(file: string, options: ViewOptions): Promise<void> {
-  const live = file.endsWith('.mcap') ? await openRecorded(file, options) : new LiveStore(resolveOne(file, options));
+  const live = file.endsWith('.mcap')
+    ? await openRecorded(file, options)
+    : new LiveStore(withGuests(resolveOne(file, options), GUESTS));
   live.setPace(parseSpeed(options.speed), false);
   const bundle = await viewerBundle((text) => console.log(text));
   const { server, address } = await serveViewer(live, bundle, Number(options.port));

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FaultPlan } from '../../simulator/scenario/run.ts';
 import type { Simulation } from '../../simulator/simulate.ts';
 import type { GuestOrder } from '../../simulator/world/guests.ts';
@@ -24,7 +24,9 @@ export class InterventionLog {
     this.#path = path;
     const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
     // A line without its end was being written when the process was killed: nothing followed from it.
-    this.#ahead = lines.slice(0, -1).map((line) => JSON.parse(line) as Line);
+    const whole = lines.slice(0, -1);
+    if (lines.at(-1)) writeFileSync(path, whole.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+    this.#ahead = whole.map((line) => JSON.parse(line) as Line);
   }
 
   /** True while there is something to be done again. */

@@ -1,29 +1,49 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** What the page is made of. */
 const SOURCES = ['simulator', 'api/live.ts', 'package-lock.json'];
-const BUILT = join(root, 'node_modules/.cache/openaisle/viewer');
-const STAMP = join(BUILT, 'sources.sha256');
+const CACHE = join(root, 'node_modules/.cache/openaisle/viewer');
+/** Pages of other sources may still be served by another process for so long, ms. */
+const KEPT_MS = 3_600_000;
 
-/** Folder of the built page; builds it when its sources have changed since, after saying so. Throws where the build fails. */
+/**
+ * Folder of the built page; builds it when its sources have changed since, after saying so. Several processes may ask at
+ * once: each page appears whole under the name of its sources. Throws where the build fails.
+ */
 export async function viewerBundle(say: (text: string) => void): Promise<string> {
-  const stamp = stampOf(SOURCES.flatMap(filesUnder));
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return BUILT;
+  const built = join(CACHE, stampOf(SOURCES.flatMap(filesUnder)));
+  if (existsSync(built)) return built;
   say('building the page (once per change of its sources) …');
+  mkdirSync(CACHE, { recursive: true });
+  removeOld();
+  const building = mkdtempSync(join(CACHE, 'building-'));
   const { build } = await import('vite');
   await build({
     root: join(root, 'simulator/viewer'),
     configFile: false,
     logLevel: 'error',
     base: './',
-    build: { outDir: BUILT, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
+    build: { outDir: building, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
   });
-  writeFileSync(STAMP, stamp);
-  return BUILT;
+  try {
+    renameSync(building, built);
+  } catch (error) {
+    // Somebody else was quicker, with the same sources.
+    if (!existsSync(built)) throw error;
+    rmSync(building, { recursive: true });
+  }
+  return built;
+}
+
+function removeOld(): void {
+  for (const name of readdirSync(CACHE)) {
+    const path = join(CACHE, name);
+    if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function filesUnder(path: string): string[] {

@@ -23,8 +23,12 @@ export interface ServeProcess {
 }
 
 /** Starts `aisle serve` as a process of its own and waits until it listens. */
-export async function startServe(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [entry, 'serve', '--no-viewer', ...args], {
+export async function startServe(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  hasViewer = false,
+): Promise<ServeProcess> {
+  const child = spawn(process.execPath, [entry, 'serve', ...(hasViewer ? [] : ['--no-viewer']), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -46,6 +46,8 @@ export async function openPage(address: string, look: PageLook = {}): Promise<Op
     if (!isOurs) complaints.push(`request: ${request.url()}`);
   });
   await page.goto(address, { timeout: PATIENCE_MS });
-  await page.waitForSelector('.stage canvas', { timeout: PATIENCE_MS });
+  await page.waitForSelector('.stage canvas', { timeout: PATIENCE_MS }).catch(async (error: unknown) => {
+    throw new Error(`${error}\n${complaints.join('\n')}\n${await page.innerText('body')}`);
+  });
   return { page, complaints, close: () => browser.close() };
 }

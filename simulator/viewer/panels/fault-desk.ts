@@ -18,7 +18,7 @@ interface Struck {
 
 /** Breaks sensors on purpose, and shows what is broken and what the engine says about it. */
 export class FaultDesk {
-  readonly root = element('div', { class: 'faults' });
+  readonly root = element('div', { class: 'fault-desk' });
   readonly #model: LiveModel;
   readonly #door: PlayDoor;
   readonly #book: NewsBook;

@@ -2,7 +2,9 @@ import { element } from '../element.ts';
 import type { LiveModel } from '../live-model.ts';
 import type { Words } from '../words.ts';
 
-const SPEEDS = [0, 0.5, 1, 2, 5, 10, 30];
+/** The server's word for as fast as it goes. */
+const FASTEST = 1000;
+const SPEEDS = [0, 0.5, 1, 2, 5, 10, FASTEST];
 
 /** How fast the store itself goes, for everyone who watches; 0 stands still. */
 export class PacePicker {
@@ -25,7 +27,11 @@ export class PacePicker {
         },
       },
       ...offered.map((speed) =>
-        element('option', { value: speed, selected: speed === this.speed }, speed === 0 ? words.paused : `${speed}×`),
+        element(
+          'option',
+          { value: speed, selected: speed === this.speed },
+          speed === 0 ? words.paused : speed >= FASTEST ? words.fastest : `${speed}×`,
+        ),
       ),
     );
   }

@@ -172,7 +172,7 @@ export class ShopCanvas {
       const far = 1.02 * Math.max(across, (0.8 * depth) / 2 / half) + depth * 0.3;
       const side = this.#frontSide;
       const [x, y, z] = [width * 0.5, depth * 0.5 + side * far * 0.72, far * 0.69];
-      void this.#controls.setLookAt(x, y, z, width / 2, depth * 0.5 + side * depth * 0.02, 0.5, isSmooth);
+      void this.#controls.setLookAt(x, y, z, width / 2, depth * 0.5 - side * depth * 0.07, 0.5, isSmooth);
     }
   }
 
