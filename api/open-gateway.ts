@@ -45,6 +45,8 @@ export interface GatewayOptions {
   readonly retention: Partial<RetentionHours>;
   /** Lets webhooks go to private addresses: for a gateway on a desk. */
   readonly allowPrivateWebhooks: boolean;
+  /** A name that no other gateway on this database has and that stays over restarts: work under way is taken up at once. */
+  readonly instance?: string;
   /** Where receipts and alerts are mailed through; without it none are. */
   readonly mail?: MailConfig;
   readonly log: (message: string, about: Readonly<Record<string, unknown>>) => void;
@@ -92,11 +94,15 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
   const gateway = new Gateway({ database, clock, tenants, outbox, masterKey, log });
   const endpoints = new Endpoints({ database, clock, guard, seal: aesSeal(derived(masterKey, 'webhook secrets')) });
   const poster = new Poster(guard);
-  const dispatcher = new Dispatcher({
-    ...{ database, clock, endpoints, outbox, poster },
-    onAttempt: () => gateway.metrics.deliveries.inc({ outcome: 'attempted' }),
-    onTrouble: (error) => log('webhooks: the store of record refused', { error: String(error) }),
-  });
+  const owner = options.instance === undefined ? {} : { owner: options.instance };
+  const dispatcher = new Dispatcher(
+    {
+      ...{ database, clock, endpoints, outbox, poster },
+      onAttempt: (record) => gateway.metrics.attempted(record),
+      onTrouble: (error) => log('webhooks: the store of record refused', { error: String(error) }),
+    },
+    owner,
+  );
   const errands = openErrands({
     ...{ database, clock, outbox, tenants, poster, vault: gateway.vault, mail: options.mail ?? null },
     onTrouble: (error) => log('errands: the store of record refused', { error: String(error) }),

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { idFrom, newId } from '../ids.ts';
 import { RetailerTrouble } from '../retailer/retailer-port.ts';
 import type { Tenant, Tenants } from '../retailer/tenants.ts';
+import { traced } from '../server/traced.ts';
 import { type Database, DatabaseError, type Queries, type Row, type Transaction } from '../store/database.ts';
 import type { EntryRow } from '../trips/trip-rows.ts';
 import { DENIALS, type Denial } from './denial.ts';
@@ -80,7 +81,12 @@ export class EntryDesk {
     this.#parts = parts;
   }
 
-  async ask(question: GateQuestion): Promise<GateAnswer> {
+  ask(question: GateQuestion): Promise<GateAnswer> {
+    const { retailerId: retailer, storeId: store } = question;
+    return traced('entry', { retailer, store }, () => this.#ask(question));
+  }
+
+  async #ask(question: GateQuestion): Promise<GateAnswer> {
     const { database, tenants } = this.#parts;
     const known = await this.#answered(question);
     if (known) return known;

@@ -65,6 +65,7 @@ export async function openStore(
     database,
     ...(options.logPath ? { log: ReadingLog.open(options.logPath(opened.session.number)) } : {}),
     staffCredentials: new Set(store.staffCredentials),
+    onTrouble: () => metrics.troubles.inc({ store: storeId }),
     ...(options.onAnswer ? { onAnswer: options.onAnswer } : {}),
     watch: (outputs) => {
       for (const output of outputs) if (output.kind === 'cart') metrics.carts.inc({ status: output.cart.status });

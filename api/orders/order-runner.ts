@@ -4,6 +4,7 @@ import type { Wallet } from '../entry/shoppers.ts';
 import { newId } from '../ids.ts';
 import { RetailerTrouble } from '../retailer/retailer-port.ts';
 import type { Tenant, Tenants } from '../retailer/tenants.ts';
+import { traced } from '../server/traced.ts';
 import { type Database, DatabaseError, type Transaction } from '../store/database.ts';
 import { entriesOf, type TripRow } from '../trips/trip-rows.ts';
 import { correctDue } from './corrections.ts';
@@ -91,7 +92,11 @@ export class OrderRunner {
   /** Takes one step with every order that is due; gives how many moved on. */
   async runOnce(): Promise<number> {
     const due = await this.#claim();
-    const moved = await Promise.all(due.map((order) => this.#step(order)));
+    const moved = await Promise.all(
+      due.map((row) =>
+        traced('order', { retailer: row.retailer_id, store: row.store_id, state: row.state }, () => this.#step(row)),
+      ),
+    );
     return moved.filter(Boolean).length;
   }
 

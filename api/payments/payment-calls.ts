@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Wallet } from '../entry/shoppers.ts';
+import { traced } from '../server/traced.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { type Attempt, lostCall, type PaymentBook, type PaymentRecord } from './payment-book.ts';
 import type { PaymentPort, PaymentResult } from './payment-port.ts';
@@ -43,7 +44,11 @@ export class PaymentCalls {
    * Makes an attempt's call, or takes it up where it was left; safe to repeat, and by several at once. `isFirst`: the
    * attempt was written by the caller a moment ago, so that there can be nothing to look for yet.
    */
-  async make(key: string, isFirst = false): Promise<void> {
+  make(key: string, isFirst = false): Promise<void> {
+    return traced('payment', {}, () => this.#make(key, isFirst));
+  }
+
+  async #make(key: string, isFirst: boolean): Promise<void> {
     const { book, database, portOf } = this.#parts;
     let attempt = await book.attempt(database, key);
     if (attempt?.state === 'queued') {

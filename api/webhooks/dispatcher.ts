@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import { newId } from '../ids.ts';
+import { traced } from '../server/traced.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { type AttemptRecord, type Claim, DeliveryQueue, recordAttempt } from './delivery-queue.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -118,7 +119,8 @@ export class Dispatcher {
     const claims = await this.#queue.claim((id) => this.#options.perEndpoint - (this.#underWay.get(id) ?? 0));
     for (const claim of claims) {
       this.#count(claim.endpointId, 1);
-      const post = this.#deliver(claim)
+      const about = { retailer: claim.retailerId, endpoint: claim.endpointId, type: claim.event.type };
+      const post = traced('webhook', about, () => this.#deliver(claim))
         // What could not be written is still leased, and is taken up again when the lease ends.
         .catch((error) => this.#parts.onTrouble?.(error))
         .finally(() => {
