@@ -56,7 +56,7 @@ async function benchCrowd(bundle: string, people: number): Promise<void> {
 }
 
 async function benchWatchers(bundle: string, rounds: number, speed: number): Promise<void> {
-  const run = () => resolveFile(scenario('demo.yaml'), 1, { 'run.duration': '60s' });
+  const run = () => resolveFile(scenario('populations/lunch-rush.yaml'), 1, { 'run.duration': '80s' });
   const added: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const alone = await watchingCost(run(), bundle, 0, speed);

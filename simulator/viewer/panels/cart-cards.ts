@@ -12,6 +12,8 @@ import { moneyText, percentText, type Words } from '../words.ts';
 const HEIGHT_M = 2.05;
 /** Lines on a card; the rest is a number. */
 const MAX_LINES = 4;
+/** A picture narrower than this has room for names and sums only, CSS pixels. */
+const NARROW_PX = 560;
 /** In a crowd only the nearest get a whole card. */
 const MAX_WHOLE = 14;
 
@@ -40,10 +42,12 @@ export class CartCards {
       .filter((row): row is { body: TrackedBody; at: readonly [number, number] } => row.at !== null)
       // Nearest to the eye last, on top.
       .sort((a, b) => a.at[1] - b.at[1]);
+    const isNarrow = this.#canvas.element.clientWidth < NARROW_PX;
     const shown = nearestOfEach(placed.map(({ body }) => body));
     placed.forEach(({ body, at }, i) => {
       seen.add(body.trackId);
-      const isWhole = placed.length - i <= MAX_WHOLE && shown.has(body);
+      const isPicked = body.cart !== null && body.cart.tripId === this.#selection.picked.tripId;
+      const isWhole = isPicked || (!isNarrow && placed.length - i <= MAX_WHOLE && shown.has(body));
       const entry = this.#cardOf(body.trackId);
       this.#fill(entry, body, isWhole);
       entry.card.style.transform = `translate(${at[0].toFixed(1)}px, ${at[1].toFixed(1)}px) translate(-50%, -100%)`;
