@@ -183,8 +183,9 @@ async function begin(
 /** Works until Ctrl-C, then lets what is under way end. */
 async function untilStopped(serving: Serving, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stopping = new AbortController();
+  // Both signals may come twice, from the terminal and through the process that started this one.
   const stop = () => stopping.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     await work(stopping.signal);
     await aborted(stopping.signal);
