@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { compareLandmarks, landmarkTable } from '../../bench/models/mediapipe/compare-landmarks.ts';
 import { measureModels } from '../../bench/models/model-speed.ts';
 import { modelsTable } from '../../bench/models/models-table.ts';
 import { GainMeter, gainLine, type RecognitionGain } from '../../bench/models/recognition-gain.ts';
@@ -19,10 +20,14 @@ import { machine, parseCount } from './bench-options.ts';
 /** Pictures of a played store are looked at this often, µs. */
 const EVERY_US = 500_000;
 
+/** Frames that people are looked for in. */
+const LANDMARK_FRAMES = 60;
+
 interface ModelsOptions {
   readonly seconds: number;
   readonly stores?: readonly string[];
   readonly gain?: readonly string[];
+  readonly mediapipe?: readonly string[];
 }
 
 export function modelsCommand(): Command {
@@ -31,9 +36,15 @@ export function modelsCommand(): Command {
     .option('--seconds <n>', 'most time for each case', parseCount, 1)
     .option('--stores <files...>', 'play these scenarios instead and recognise what is in hands, in their pictures')
     .option('--gain <files...>', 'run these scenarios on pictures, with and without what is recognised in hands')
-    .action(async ({ seconds, stores, gain }: ModelsOptions) => {
+    .option(
+      '--mediapipe <files...>',
+      'find people in pictures of these scenarios with MediaPipe and with our perception',
+    )
+    .action(async ({ seconds, stores, gain, mediapipe }: ModelsOptions) => {
       console.log(machine());
       if (gain) for (const file of gain) console.log(gainLine(await measureGain(resolveFile(file, null, {}))));
+      else if (mediapipe)
+        for (const file of mediapipe) console.log(landmarkTable(await compareLandmarks(file, LANDMARK_FRAMES)));
       else if (stores) await benchStores(stores);
       else {
         const folders = [RECOGNISER_FOLDER, HAND_STATE_FOLDER, SHELF_READER_FOLDER];

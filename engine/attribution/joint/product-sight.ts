@@ -3,18 +3,21 @@ import type { HandProducts, Reading } from '../../readings.ts';
 import type { Product, Store } from '../../store.ts';
 import type { TrackHistory } from '../../tracking/track-view.ts';
 
-/** Hands show what was taken from shortly after until this long after, and what is put down as long before. */
-const CLEAR_US = 150_000;
-const SHOWN_US = 1_500_000;
+/**
+ * Hands show what was taken once they are clear of the shelf, whose own goods fill the picture before, until this long after;
+ * and what is put down as long before.
+ */
+const CLEAR_US = 600_000;
+const SHOWN_US = 1_600_000;
 /** Attribution looks back this far at most. */
 const KEPT_US = 60_000_000;
 /** A sight belongs to a hand of a track this near in time and place. */
 const SAME_US = 80_000;
 const SAME_M = 0.2;
-/** Sights of one grasp show the same crop again: they count as so many at most. */
-const MOST_SIGHTS = 3;
-/** Share of sights that show something else than the hand's own: neighbours on the shelf, another hand. */
-const ASTRAY_PROB = 0.15;
+/** Sights of one grasp, by several cameras and again and again, count as so many looks of their own. */
+const LOOKS = 3;
+/** Probability that sights give a product on average for no reason. */
+const ASTRAY_PROB = 0.02;
 
 interface Sight {
   readonly timeUs: number;
@@ -36,6 +39,11 @@ export class ProductSight {
     this.#products.forEach((product, row) => {
       this.#rows.set(product, row);
     });
+  }
+
+  /** Whether hands were seen to hold anything lately. */
+  get isAnything(): boolean {
+    return this.#sights.length > 0;
   }
 
   /** Keeps what a moment's pictures show in hands. */
@@ -75,16 +83,17 @@ export class ProductSight {
       let seen = known.get(trackId);
       if (seen === undefined) {
         const logs = trackId < 0 ? null : this.#logsOf(history, trackId, timeUs, when);
-        const best = logs === null ? 0 : products.reduce((most, one) => Math.max(most, this.#of(logs, one)), -Infinity);
-        known.set(trackId, (seen = logs === null ? null : { logs, best: Math.max(best, 0) }));
+        const best = logs === null ? 0 : Math.max(...products.map((one) => this.#of(logs, one)));
+        known.set(trackId, (seen = logs === null ? null : { logs, best }));
       }
       return seen === null ? 0 : Math.min(0, this.#of(seen.logs, product) - seen.best);
     };
   }
 
-  /** What no catalogue knows is as likely as if nothing had been seen. */
+  /** What no catalogue knows was not made out either. */
   #of(logs: Float64Array, product: Product | null): number {
-    return product === null ? 0 : (logs[this.#rows.get(product)!] ?? 0);
+    const row = product === null ? undefined : this.#rows.get(product);
+    return row === undefined ? LOOKS * Math.log(ASTRAY_PROB) : logs[row]!;
   }
 
   #logsOf(history: TrackHistory, trackId: number, timeUs: number, when: 'after' | 'before'): Float64Array | null {
@@ -93,16 +102,14 @@ export class ProductSight {
     const near = this.#sights.filter((sight) => sight.timeUs >= fromUs && sight.timeUs <= toUs);
     if (near.length === 0) return null;
     const hands = history.handsBetween(trackId, fromUs - SAME_US, toUs + SAME_US);
-    const logs = new Float64Array(this.#products.length);
+    const shares = new Float64Array(this.#products.length);
     let count = 0;
     for (const sight of near) {
       if (!isOneOf(hands, sight)) continue;
-      addLogs(logs, sight);
+      addProbs(shares, sight);
       count++;
     }
-    if (count === 0) return null;
-    const weight = Math.min(count, MOST_SIGHTS) / count;
-    return logs.map((log) => weight * log);
+    return count === 0 ? null : shares.map((sum) => LOOKS * Math.log(sum / count + ASTRAY_PROB));
   }
 }
 
@@ -123,18 +130,10 @@ function isOneOf(hands: Float64Array, { timeUs, inWorldM }: Sight): boolean {
   return false;
 }
 
-/** Adds the log of how much likelier each product became by a sight; "none of these" says nothing about which. */
-function addLogs(logs: Float64Array, { seen: { top, productRow, prob, noneProb }, row }: Sight): void {
-  const n = logs.length;
-  const none = noneProb[row]!;
-  let named = 0;
-  for (let k = 0; k < top; k++) named += prob[row * top + k]!;
-  const rest = Math.max(0, 1 - none - named) / Math.max(1, n - top);
-  const gain = (share: number) => Math.log(ASTRAY_PROB + (1 - ASTRAY_PROB) * (n * share + none));
-  const restGain = gain(rest);
-  for (let i = 0; i < n; i++) logs[i]! += restGain;
-  for (let k = 0; k < top; k++) {
-    const product = productRow[row * top + k]!;
-    if (product >= 0 && product < n) logs[product]! += gain(prob[row * top + k]!) - restGain;
+/** Adds the probability of every product that a sight names. */
+function addProbs(sums: Float64Array, { seen: { top, productRow, prob }, row }: Sight): void {
+  for (let k = row * top; k < (row + 1) * top; k++) {
+    const product = productRow[k]!;
+    if (product >= 0 && product < sums.length) sums[product]! += prob[k]!;
   }
 }
