@@ -18,6 +18,10 @@ const ARM_SCORE = 0.75;
 /** What is this near a shelf's front, or in it, and this near a head, is a hand with goods: trunks keep heads further out. */
 const AT_FRONT_M = 0.12;
 const REACH_M = 0.7;
+/** Alone in a picture it may be a head that leans in: enough to follow somebody, not to find one. */
+const AT_FRONT_SHARE = 0.45;
+/** More than any merit. */
+const LAST = 10;
 /** Height above what else somebody carries counts this much score, per metre. */
 const MERIT_PER_M = 0.3;
 /** Surfaces of heads lie this close to the sphere; noise along the ray comes on top. Metres. */
@@ -88,19 +92,25 @@ export function findHeads(heads: Heads, seen: Foreground, plan: PlanView, fronts
   for (let i = 0; i < plan.peakCount && maybe.count < HEADS_MAX; i++) {
     if (!fitHead(fit, seen, plan.peaks[i])) continue;
     const score = scoreOf(fit, seen, plan, fronts);
-    if (score >= SCORE_MIN) write(maybe, maybe.count++, fit, score);
+    if (score < SCORE_MIN) continue;
+    const isNear = fronts.depthInside(fit.x, fit.y, fit.z, AT_FRONT_M) !== Number.NEGATIVE_INFINITY;
+    isAtFront[maybe.count] = isNear ? 1 : 0;
+    write(maybe, maybe.count++, fit, isNear ? score * AT_FRONT_SHARE : score);
   }
   heads.count = 0;
   for (let i = 0; i < maybe.count; i++) rank[i] = i;
   for (let i = 0; i < maybe.count; i++) {
     for (let j = i + 1; j < maybe.count; j++) if (merit(rank[j]) > merit(rank[i])) swapRanks(i, j);
-    if (isHeadBeside(heads, fronts, rank[i])) write(heads, heads.count++, rowOf(maybe, rank[i]), maybe.score[rank[i]]);
+    if (isHeadBeside(heads, rank[i])) write(heads, heads.count++, rowOf(maybe, rank[i]), maybe.score[rank[i]]);
   }
 }
 
-/** Of two things that cannot both be heads the better explained is one; heads are above what people hold. */
+/**
+ * Of two things that cannot both be heads the better explained is one; heads are above what people hold. A hand raised to a
+ * shelf may be higher than its owner's head: what is at a shelf comes after all that is not.
+ */
 function merit(row: number): number {
-  return maybe.score[row] + MERIT_PER_M * maybe.z[row];
+  return maybe.score[row] + MERIT_PER_M * maybe.z[row] - (isAtFront[row] === 1 ? LAST : 0);
 }
 
 function swapRanks(i: number, j: number): void {
@@ -110,9 +120,7 @@ function swapRanks(i: number, j: number): void {
 }
 
 /** Whether a candidate may be a head beside those found before it. */
-function isHeadBeside(heads: Heads, fronts: ShelfFronts, row: number): boolean {
-  const isAtFront =
-    fronts.depthInside(maybe.x[row], maybe.y[row], maybe.z[row], AT_FRONT_M) !== Number.NEGATIVE_INFINITY;
+function isHeadBeside(heads: Heads, row: number): boolean {
   for (let h = 0; h < heads.count; h++) {
     const dx = heads.x[h] - maybe.x[row];
     const dy = heads.y[h] - maybe.y[row];
@@ -121,7 +129,7 @@ function isHeadBeside(heads: Heads, fronts: ShelfFronts, row: number): boolean {
     if (apart2 < APART_M * APART_M) return false;
     if (apart2 < SHOULDER_M * SHOULDER_M && below > SHOULDER_BELOW_M) return false;
     if (apart2 < PART_M * PART_M && below > PART_BELOW_M) return false;
-    if (isAtFront && apart2 < REACH_M * REACH_M) return false;
+    if (isAtFront[row] === 1 && apart2 < REACH_M * REACH_M) return false;
     if (apart2 < ARM_M * ARM_M && maybe.score[row] < ARM_SCORE * heads.score[h]) return false;
   }
   return true;
@@ -323,6 +331,7 @@ const shoulders = Float64Array.from(
 const fit = new HeadFit();
 const maybe = new Heads();
 const rank = new Int32Array(HEADS_MAX);
+const isAtFront = new Uint8Array(HEADS_MAX);
 /** Of the points of a plane: n, x, y, z, xx, xy, yy, xz, yz. */
 const sums = new Float64Array(9);
 const image = new Float64Array(3);
