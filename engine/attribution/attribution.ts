@@ -96,6 +96,8 @@ export interface Belief {
   readonly boundHits: number;
   /** Events that are seen differently since the last call. */
   takeNews(): BelievedEvent[];
+  /** Ids of events that will never be mentioned again, since the last call. */
+  takeForgotten(): number[];
   /** Takes anew who is who. */
   relink(): void;
   cartOf(tripId: string): BelievedCart;

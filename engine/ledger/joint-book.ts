@@ -22,7 +22,8 @@ export class JointBook {
   /** Books what is believed differently since the last call, and says so. */
   update(): EngineOutput[] {
     const news = this.#belief.takeNews();
-    if (news.length === 0) return [];
+    const forgotten = this.#belief.takeForgotten();
+    if (news.length === 0 && forgotten.length === 0) return [];
     const latest = new Map(news.map((event) => [event.eventId, event]));
     const outputs: EngineOutput[] = [];
     const transfers = new Transfers();
@@ -33,6 +34,7 @@ export class JointBook {
       for (const move of event.moves) transfers.add(event, move, 1);
       outputs.push(...spoken(event, before));
     }
+    for (const eventId of forgotten) this.#events.delete(eventId);
     for (const { shortfall, event, sku, place } of transfers.book(this.#ledger)) {
       const text = `${shortfall} more of ${sku} taken than the books held: stock corrected`;
       outputs.push({ kind: 'alert', timeUs: event.timeUs, about: place, text });

@@ -1,10 +1,13 @@
-import { Beam, joinedBeams } from './beam.ts';
+import { Beam, eventsOf, joinedBeams } from './beam.ts';
 import { factoredBeam } from './factor-beam.ts';
 import { isAtFloor } from './grow-hand.ts';
 import type { FloorEvent } from './hand-watch.ts';
 import { EMPTY, type Stray, type Thing, withHolds } from './hypothesis.ts';
 import { holdersOf } from './put-story.ts';
 import type { ShelfPart } from './shelf-part.ts';
+
+/** What was left in wrong places and never taken up again is forgotten at last, the oldest first. */
+const STRAYS_MOST = 512;
 
 /** All beams, each about trips that hang together, and what lies in wrong places for certain. */
 export class BeamSet {
@@ -15,6 +18,15 @@ export class BeamSet {
   /** The beam that speaks of a trip, if any does. */
   of(tripId: string): Beam | undefined {
     return this.#beams.find(({ trips }) => trips.has(tripId));
+  }
+
+  /** Events that stories tell differently, or may. */
+  disputed(): Set<number> {
+    const ids = new Set<number>();
+    for (const { hypotheses } of this.#beams) {
+      for (const { path } of hypotheses) for (const eventId of eventsOf(path).keys()) ids.add(eventId);
+    }
+    return ids;
   }
 
   /** Whether something may lie on the floor there. */
@@ -74,7 +86,7 @@ export class BeamSet {
         continue;
       }
       const only = part.leading;
-      this.#strays.push(...only.strays);
+      this.#strays = [...this.#strays, ...only.strays].slice(-STRAYS_MOST);
       for (const [holder, things] of only.holds) this.#setApart(holder, things);
     }
   }

@@ -12,7 +12,7 @@ import {
 /** Two parts of a story whose joint and separate probabilities differ by less than this hang together by nothing that matters. */
 const APART_PROB = 5e-4;
 /** What is larger than this is taken apart where it hangs together by little, up to the second figure. */
-const MANY = 24;
+const MANY = 12;
 const MOST_APART_PROB = 0.03;
 const NOTHING: readonly Thing[] = [];
 

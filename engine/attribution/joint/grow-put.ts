@@ -38,7 +38,14 @@ export class PutChange {
   readonly #places = new Map<Product | null, PutPlace[]>();
   readonly #stories = new Map<readonly Thing[], PutStory[]>();
 
-  constructor(part: ShelfPart, eventId: number, actors: readonly Actor[], weights: WeightBook, isConserved: boolean, sight: SightLog) {
+  constructor(
+    part: ShelfPart,
+    eventId: number,
+    actors: readonly Actor[],
+    weights: WeightBook,
+    isConserved: boolean,
+    sight: SightLog,
+  ) {
     this.part = part;
     this.eventId = eventId;
     this.actors = actors;

@@ -199,10 +199,15 @@ function grownByStray(
 }
 
 /** Items of one grasp share its weight; each is known as well as the others leave it. */
-function thingsOf(part: ShelfPart, { product, count, placed, also }: TakeStory, weights: WeightBook): Thing[] {
+function thingsOf(part: ShelfPart, story: TakeStory, weights: WeightBook): Thing[] {
+  const { product, count, placed, also } = story;
   const fromSlotId = placed?.slot.id ?? null;
   const spot = { unitIndex: part.step.unitIndex, middleM: part.middleM };
-  const seen = { spot, spotVariance: count === 1 && also === null ? part.spotVariance : 0, named: placed };
+  const seen = {
+    spot,
+    spotVariance: count === 1 && also === null ? part.spotVariance : 0,
+    named: story.isNamed ? placed : null,
+  };
   const grams = -part.deltaGrams;
   const scaleVar = part.sdGrams ** 2;
   if (also !== null && product !== null) {

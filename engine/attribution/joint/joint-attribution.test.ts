@@ -23,6 +23,7 @@ const store = testStore(cans, [
 ]);
 /** In front of the shelf, a hand at cell 1; the front is at y = 5 and faces −y. */
 const ana: StillBody = { trackId: 1, headInWorldM: [4.7, 4.6, 1.6], handInWorldM: [4.7, 5.05, 1.05] };
+const beside: StillBody = { trackId: 2, headInWorldM: [4.9, 4.5, 1.6], handInWorldM: [4.75, 5.05, 1.05] };
 const far: StillBody = { trackId: 2, headInWorldM: [1, 1, 1.6], handInWorldM: [1, 1.3, 1] };
 
 /** One cell's change, known to a fifth of a gram. */
@@ -80,6 +81,14 @@ describe('who takes and puts back', () => {
   test('is believed to return the very item that was weighed, even into the place of its double', () => {
     const steps = [step(1, -353.2, 10), step(4, -356.4, 14), step(1, 356.4, 20)];
     expect(lines(played(steps))).toEqual([['ana', '1 a']]);
+  });
+
+  test('is no surer of a name than of the label, where the neighbour weighs the same', () => {
+    const { carts } = played([step(1, -355.2, 10)]);
+    const [line] = carts[0]!.lines;
+    expect(line!.confidence).toBeLessThan(0.995);
+    const single = line!.evidence[0]!.products.filter(({ count }) => count === -1);
+    expect(single.map(({ sku }) => sku)).toEqual(['a', 'b']);
   });
 
   test('leaves doubt where doubles weigh the same', () => {
@@ -142,6 +151,40 @@ describe('whatever the scales say', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('of two who may have taken something, only one has it in the cart, and the books say so', () => {
+    fc.assert(
+      fc.property(anySteps, (steps) => {
+        const { carts, ledger } = played(steps, { bodies: [ana, beside] });
+        const out = new Map<string, number>();
+        for (const cart of carts) {
+          const held = ledger.heldBy(cart.tripId).map(({ sku, quantity }) => `${quantity} ${sku}`);
+          expect(cart.lines.map((line) => `${line.quantity.value} ${line.sku}`)).toEqual(held);
+          for (const { sku, quantity } of cart.lines) out.set(sku, (out.get(sku) ?? 0) + quantity.value);
+        }
+        const lost = steps.reduce((sum, { deltaGrams }) => sum + Math.max(0, -deltaGrams), 0);
+        const gone = [...out].reduce((sum, [sku, count]) => sum + count * (sku === 'c' ? 90 : 355), 0);
+        expect(gone).toBeLessThanOrEqual(1.1 * lost + 20);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('is less sure of its carts where scales are four times as noisy', () => {
+    const cells = [0, 1, 2, 3, 4, 5];
+    const meanOf = (sdGrams: number) => {
+      let sum = 0;
+      for (const cell of cells) {
+        const other = (cell + 3) % 6;
+        const off = sdGrams * Math.sin(cell + 1);
+        const steps = [step(cell, -355 + off, 10), step(other, -358 - off, 14), step(cell, 358 - off, 20)];
+        const noisy = steps.map((one) => ({ ...one, cellSdGrams: new Float64Array(9).fill(sdGrams) }));
+        sum += played(noisy).carts[0]!.confidence;
+      }
+      return sum / cells.length;
+    };
+    expect(meanOf(1.2)).toBeLessThan(meanOf(0.3));
   });
 
   test('items are conserved: every entry takes from one account what it gives another, none falls below zero', () => {

@@ -118,6 +118,10 @@ export class JointAttribution implements Attribution, Belief {
     return this.#told.takeNews();
   }
 
+  takeForgotten(): number[] {
+    return this.#told.takeForgotten();
+  }
+
   relink(): void {}
 
   cartOf(tripId: string): BelievedCart {
@@ -133,7 +137,15 @@ export class JointAttribution implements Attribution, Belief {
   }
 
   close(tripId: string): void {
+    const listed = new Set(this.#view.link.trips().map((trip) => trip.tripId));
+    // Whom the link does not name any more, nobody asks about.
+    for (const closed of this.#closed) if (!listed.has(closed)) this.#closed.delete(closed);
     this.#closed.add(tripId);
+    this.#settle(tripId);
+    this.#told.forget(tripId, this.#beams.disputed());
+  }
+
+  #settle(tripId: string): void {
     const beam = this.#beams.of(tripId);
     if (!beam) return;
     const { isBest } = bestCart(beam, tripId, this.#slots);
@@ -161,7 +173,7 @@ export class JointAttribution implements Attribution, Belief {
   }
 
   #takeStories(part: ShelfPart): TakeStory[] {
-    return takeStories(part, this.#weights, this.#slots, this.#stock, this.#products);
+    return takeStories(part, this.#weights, this.#slots, this.#stock, this.#products, this.#productSight.isAnything);
   }
 
   /** One change: all stories go on in every way that explains it. */
@@ -250,7 +262,9 @@ export class JointAttribution implements Attribution, Belief {
 
   #grownByPut(part: ShelfPart, eventId: number, actors: readonly Actor[]): Grown {
     const beam = this.#beams.joined(this.#beams.holdersFor(part, tripsOf(actors)), null);
-    const held = new Set(beam.hypotheses.flatMap(({ holds }) => [...holds.values()].flat().map(({ product }) => product)));
+    const held = new Set(
+      beam.hypotheses.flatMap(({ holds }) => [...holds.values()].flat().map(({ product }) => product)),
+    );
     const sight = this.#productSight.around(this.#view.history, part.timeUs, 'before', [...held]);
     const change = new PutChange(part, eventId, actors, this.#weights, this.#parts.conservation, sight);
     return { beam, actors, grown: beam.hypotheses.flatMap((one) => growPut(one, change)) };

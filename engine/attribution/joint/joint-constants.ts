@@ -65,7 +65,7 @@ export const UNSEEN_PUT_LOG = Math.log(3e-6);
 export const MIXED_LOG = Math.log(0.01);
 
 /** Whole hypotheses kept at most, and how far behind the best, log. */
-export const BEAM_WIDTH = 64;
+export const BEAM_WIDTH = 32;
 export const BEAM_LOG = 9;
 /** A trip less likely than this to have a body is left out. */
 export const MIN_TRIP_SHARE = 0.01;

@@ -17,10 +17,10 @@ const STOOD_LOG = -1.8;
 const APPROACH_M = 0.25;
 
 /** Probability that something changed hands in a meeting, by how the two met alone. */
-export function handedProbOf({ bothLooks, others, approachM }: Meeting): number {
+export function handedProbOf({ bothLooks, crowdedShare, approachM }: Meeting): number {
   const { prob } = HANDED.findLast(({ fromLooks }) => bothLooks >= fromLooks)!;
   let log = Math.log(prob / (1 - prob));
-  if (others > 0) log += CROWDED_LOG;
+  if (crowdedShare > 0.5) log += CROWDED_LOG;
   if (approachM !== null && approachM < APPROACH_M) log += STOOD_LOG;
   return 1 / (1 + Math.exp(-log));
 }

@@ -35,7 +35,14 @@ function told(looks: number, handsOf: (look: number) => [BodyHands, BodyHands]):
 test('tells once that two still bodies held their hands together between them', () => {
   const found = told(15, () => [body(1, 0, 0.38), body(2, 0.8, 0.42)]);
   expect(found).toHaveLength(1);
-  expect(found[0]).toMatchObject({ trackIds: [1, 2], fromUs: 0, looks: 15, bothLooks: 15, others: 0, approachM: null });
+  expect(found[0]).toMatchObject({
+    trackIds: [1, 2],
+    fromUs: 0,
+    looks: 15,
+    bothLooks: 15,
+    crowdedShare: 0,
+    approachM: null,
+  });
 });
 
 test('goes on through a short time in which hands hide each other', () => {
@@ -74,7 +81,7 @@ test('thinks less of hands that meet in a crowd, or of people who stood as near 
   const [met] = told(15, () => [body(1, 0, 0.38), body(2, 0.8, 0.42)]);
   const alone = { ...met!, approachM: 1 };
   expect(handedProbOf(alone)).toBeGreaterThan(0.7);
-  expect(handedProbOf({ ...alone, others: 2 })).toBeLessThan(0.4);
+  expect(handedProbOf({ ...alone, crowdedShare: 1 })).toBeLessThan(0.4);
   expect(handedProbOf({ ...alone, approachM: 0 })).toBeLessThan(0.4);
-  expect(handedProbOf({ ...alone, others: 2, approachM: 0 })).toBeLessThan(0.1);
+  expect(handedProbOf({ ...alone, crowdedShare: 1, approachM: 0 })).toBeLessThan(0.1);
 });

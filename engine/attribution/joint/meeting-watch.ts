@@ -21,8 +21,8 @@ export interface Meeting {
   /** Looks that showed a hand in the middle, and hands of both there. */
   readonly looks: number;
   readonly bothLooks: number;
-  /** Most others who stood around the two at once. */
-  readonly others: number;
+  /** Share of the looks in which others stood around the two. */
+  readonly crowdedShare: number;
   /** By how much they came nearer to each other for it, metres; null if they were not watched before. */
   readonly approachM: number | null;
 }
@@ -34,7 +34,7 @@ interface Episode {
   inWorldM: readonly [number, number, number];
   looks: number;
   bothLooks: number;
-  others: number;
+  crowdedLooks: number;
   apartM: number;
 }
 
@@ -84,7 +84,7 @@ export class MeetingWatch {
       if (nowUs - episode.lastUs <= GAP_US && nowUs - episode.fromUs <= LONGEST_US) continue;
       this.#episodes.delete(key);
       const isTold = episode.looks >= MEETING_LEAST_LOOKS && episode.bothLooks > 1 && !this.#isReach(episode, history);
-      if (isTold) over.push({ ...episode, toUs: episode.lastUs, approachM: approachOf(episode, history) });
+      if (isTold) over.push(toldOf(episode, history));
     }
     return over.sort((a, b) => a.fromUs - b.fromUs || a.trackIds[0] - b.trackIds[0] || a.trackIds[1] - b.trackIds[1]);
   }
@@ -104,14 +104,23 @@ export class MeetingWatch {
     if (episode === undefined) {
       const inWorldM = [xM, yM, headM * HEIGHT_SHARES[0]] as const;
       const trackIds = [a.trackId, b.trackId] as const;
-      episode = { trackIds, fromUs: nowUs, lastUs: nowUs, inWorldM, looks: 0, bothLooks: 0, others: 0, apartM: 0 };
+      episode = {
+        trackIds,
+        fromUs: nowUs,
+        lastUs: nowUs,
+        inWorldM,
+        looks: 0,
+        bothLooks: 0,
+        crowdedLooks: 0,
+        apartM: 0,
+      };
       this.#episodes.set(key, episode);
     }
     episode.lastUs = nowUs;
     episode.looks++;
     episode.apartM = Math.sqrt(apart);
     const around = bodies.filter((one) => (one.xM - xM) ** 2 + (one.yM - yM) ** 2 < AROUND_M * AROUND_M);
-    episode.others = Math.max(episode.others, around.length - 2);
+    if (around.length > 2) episode.crowdedLooks++;
     if (Math.max(nearA, nearB) < NEAR_MIDDLE_M) episode.bothLooks++;
   }
 
@@ -129,6 +138,22 @@ export class MeetingWatch {
 const headA = new Float64Array(3);
 const headB = new Float64Array(3);
 
+function toldOf(episode: Episode, history: TrackHistory): Meeting {
+  const { trackIds, fromUs, lastUs, inWorldM, looks, bothLooks, crowdedLooks } = episode;
+  const crowdedShare = crowdedLooks / looks;
+  return {
+    trackIds,
+    fromUs,
+    toUs: lastUs,
+    inWorldM,
+    looks,
+    bothLooks,
+    crowdedShare,
+    approachM: approachOf(episode, history),
+  };
+}
+
+/** By how much two came nearer to each other from a while before to their last moment together. */
 function approachOf({ trackIds, fromUs, apartM }: Episode, history: TrackHistory): number | null {
   const beforeUs = fromUs - BEFORE_US;
   if (!history.headInWorldInto(headA, trackIds[0], beforeUs)) return null;

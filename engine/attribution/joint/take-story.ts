@@ -25,6 +25,8 @@ export interface TakeStory {
   readonly placed: PlacedSlot | null;
   readonly target: Target;
   readonly log: number;
+  /** Named by its slot's label alone: how sure that is, the slot knows. */
+  readonly isNamed: boolean;
   /** One item of another product that went in the same moment. */
   readonly also: { readonly product: Product; readonly placed: PlacedSlot; readonly target: Target } | null;
 }
@@ -74,6 +76,7 @@ export function takeStories(
   slots: SlotBelief,
   stock: StockView,
   products: readonly Product[],
+  areNamesSeen: boolean,
 ): TakeStory[] {
   const grams = -part.deltaGrams;
   const scaleVar = part.sdGrams ** 2;
@@ -81,9 +84,9 @@ export function takeStories(
   const eachSlotLog = -Math.log(Math.max(1, part.place.slots.length));
   for (const placed of part.place.slots) {
     const placeLog = eachSlotLog + arrangementLog(part, placed);
-    for (const { product, count, log } of namedCounts(part, placed, weights, slots, stock)) {
+    for (const { product, count, log, isNamed } of namedCounts(part, placed, weights, slots, stock, areNamesSeen)) {
       const target = targetOf(part, placed, product.sizeM[2]);
-      stories.push({ product, count, placed, target, log: placeLog + log, also: null });
+      stories.push({ product, count, placed, target, log: placeLog + log, isNamed, also: null });
     }
   }
   const strayTarget = targetOf(part, null, UNKNOWN_HEIGHT_M);
@@ -92,10 +95,10 @@ export function takeStories(
     const log = STRAY_LOG + eachSlotLog + weighLog(product, 1, grams, scaleVar, weights);
     if (log > UNKNOWN_LOG) {
       const target = { ...strayTarget, heightM: product.sizeM[2] };
-      stories.push({ product, count: 1, placed: null, target, log, also: null });
+      stories.push({ product, count: 1, placed: null, target, log, isNamed: false, also: null });
     }
   }
-  const nothing = { product: null, count: 1, placed: null, target: strayTarget, also: null };
+  const nothing = { product: null, count: 1, placed: null, target: strayTarget, isNamed: false, also: null };
   stories.push({ ...nothing, log: UNKNOWN_LOG + eachSlotLog });
   tellPairs(stories, part, weights);
   stories.sort((a, b) => b.log - a.log);
@@ -104,7 +107,7 @@ export function takeStories(
 
 /**
  * How many items of a slot a change may be, each count under the likeliest name of what stands there: under whatever name, it is
- * the same thing, and how sure its name is is the slot's matter, not the story's.
+ * the same thing, and how sure its name is is the slot's matter, not the story's; unless hands are seen to hold one or the other.
  */
 function namedCounts(
   part: ShelfPart,
@@ -112,8 +115,9 @@ function namedCounts(
   weights: WeightBook,
   slots: SlotBelief,
   stock: StockView,
-): { product: Product; count: number; log: number }[] {
-  const byCount = new Map<string, { product: Product; count: number; log: number; best: number }>();
+  areNamesSeen: boolean,
+): { product: Product; count: number; log: number; isNamed: boolean }[] {
+  const byCount = new Map<string, { product: Product; count: number; log: number; best: number; isNamed: boolean }>();
   for (const [product, productLog] of slots.productsOf(placed)) {
     const weighed = product.sellBy === 'weighed' ? product : slots.weighedAs(placed, product);
     for (const count of countsNear(weighed, -part.deltaGrams, weights)) {
@@ -124,9 +128,10 @@ function namedCounts(
         weighLog(weighed, count, -part.deltaGrams, part.sdGrams ** 2, weights);
       // What lies mixed in one slot are different things; a name that may be wrong is none.
       const isMixed = placed.products.length > 1 && placed.products.includes(product);
-      const key = isMixed || product.sellBy === 'weighed' ? `${count} ${product.sku}` : `${count}`;
+      const isNamed = !isMixed && !areNamesSeen && product.sellBy === 'each';
+      const key = isNamed ? `${count}` : `${count} ${product.sku}`;
       const row = byCount.get(key);
-      if (row === undefined) byCount.set(key, { product, count, log, best: log });
+      if (row === undefined) byCount.set(key, { product, count, log, best: log, isNamed });
       else {
         row.log = addedLogs(row.log, log);
         if (log > row.best) Object.assign(row, { product, best: log });
@@ -155,6 +160,7 @@ function tellPairs(stories: TakeStory[], part: ShelfPart, weights: WeightBook): 
         count: 1,
         placed: a.placed,
         target: slotTarget(part, a.placed, a.product),
+        isNamed: true,
         also: { ...b, target: slotTarget(part, b.placed, b.product) },
         log: eachSlotLog + MIXED_LOG - 0.5 * Math.min(30, beside * beside) + logNormal(off, variance),
       });

@@ -23,12 +23,16 @@ interface Event {
   saidMoves: readonly Move[] | null;
 }
 
+/** Explanations less likely than this are not told. */
+const LEAST_SAID_PROB = 1e-4;
+
 /** What is said of every event, and said anew where the likeliest story changes. */
 export class ToldEvents {
   readonly #stock: StockCount;
   readonly #events = new Map<number, Event>();
   readonly #eventsOfTrip = new Map<string, Set<number>>();
   #news: BelievedEvent[] = [];
+  #forgotten: number[] = [];
 
   /** `stock` follows what is said. */
   constructor(stock: StockCount) {
@@ -94,7 +98,10 @@ export class ToldEvents {
         toUs: Math.max(step.toUs, part.timeUs),
         deltaGrams: part.deltaGrams,
         inWorldM: onShelfInWorld(part.place, part.middleM),
-        products: [...bySaid.values()].sort((a, b) => b.prob - a.prob).slice(0, 6),
+        products: [...bySaid.values()]
+          .filter(({ prob }) => prob > LEAST_SAID_PROB)
+          .sort((a, b) => b.prob - a.prob)
+          .slice(0, 6),
       },
       rivals: rivalsOf(byTrip),
       handDistanceM: new Map(actors.map((actor) => [actor.trackId, actor.handDistanceM(target)])),
@@ -123,6 +130,24 @@ export class ToldEvents {
         handDistanceM: event.handDistanceM.get(node.trackIds[0] ?? -1) ?? null,
         why: event.why,
       });
+    }
+  }
+
+  takeForgotten(): number[] {
+    const forgotten = this.#forgotten;
+    this.#forgotten = [];
+    return forgotten;
+  }
+
+  /** A trip is closed: forgets what no open trip's cart rests on and no story disputes; `disputed` has the events of all stories. */
+  forget(tripId: string, disputed: ReadonlySet<number>): void {
+    this.#eventsOfTrip.delete(tripId);
+    const named = new Set<number>();
+    for (const ids of this.#eventsOfTrip.values()) for (const id of ids) named.add(id);
+    for (const eventId of this.#events.keys()) {
+      if (disputed.has(eventId) || named.has(eventId)) continue;
+      this.#events.delete(eventId);
+      this.#forgotten.push(eventId);
     }
   }
 
