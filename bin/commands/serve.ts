@@ -75,16 +75,27 @@ export function serveCommand(): Command {
 async function serve(scenario: string | undefined, options: ServeCommandOptions): Promise<void> {
   if ((scenario === undefined) === (options.store === undefined))
     throw new UserError('serve: expected either a scenario or --store');
+  // Both signals may come twice, from the terminal and through the process that started this one.
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.on('SIGINT', stop).on('SIGTERM', stop);
   const data = options.fresh ? mkdtempSync(join(tmpdir(), 'aisle-serve-')) : options.data;
   try {
-    await (scenario === undefined ? serveSensors(options, data) : serveSimulated(scenario, options, data));
+    await (scenario === undefined
+      ? serveSensors(options, data, stopping.signal)
+      : serveSimulated(scenario, options, data, stopping.signal));
   } finally {
     if (options.fresh) rmSync(data, { recursive: true, force: true });
   }
 }
 
 /** A simulated store, its gateway and its page. */
-async function serveSimulated(scenario: string, options: ServeCommandOptions, data: string): Promise<void> {
+async function serveSimulated(
+  scenario: string,
+  options: ServeCommandOptions,
+  data: string,
+  signal: AbortSignal,
+): Promise<void> {
   const run = withGuests(withoutPictures(resolveOne(scenario, options)), GUESTS);
   const { config, retailer, storeId } = configOf(options, commission(run));
   const speed = parseSpeed(options.speed);
@@ -103,8 +114,8 @@ async function serveSimulated(scenario: string, options: ServeCommandOptions, da
   });
   const { gateway } = serving;
   gateway.outbox.follow(async (_, { type, tripId, data: about }) => live.feed.business(type, { ...about, tripId }));
-  await untilStopped(serving, async (signal) => {
-    signal.addEventListener('abort', () => live.stop());
+  await untilStopped(serving, signal, async () => {
+    aborted(signal).then(() => live.stop());
     await begin(serving, options, data, retailer.id, live.store);
     if (bundle) {
       console.log(`viewer    ${serving.address}/   Ctrl-C ends it`);
@@ -130,11 +141,11 @@ async function serveSimulated(scenario: string, options: ServeCommandOptions, da
 }
 
 /** A real store, whose sensors send their readings here. */
-async function serveSensors(options: ServeCommandOptions, data: string): Promise<void> {
+async function serveSensors(options: ServeCommandOptions, data: string, signal: AbortSignal): Promise<void> {
   const store = await readStore(options.store!);
   const { config, retailer, storeId } = configOf(options, store);
   const serving = await serveGateway({ ...gatewayOptions(options, data), config });
-  await untilStopped(serving, async (signal) => {
+  await untilStopped(serving, signal, async () => {
     await begin(serving, options, data, retailer.id, store);
     for (const folder of ['journals', 'readings']) mkdirSync(join(data, folder), { recursive: true });
     const { session, isResumed } = await openStore(serving.gateway, {
@@ -181,14 +192,10 @@ async function begin(
 }
 
 /** Works until Ctrl-C, then lets what is under way end. */
-async function untilStopped(serving: Serving, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stopping = new AbortController();
-  // Both signals may come twice, from the terminal and through the process that started this one.
-  const stop = () => stopping.abort();
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+async function untilStopped(serving: Serving, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
-    await work(stopping.signal);
-    await aborted(stopping.signal);
+    await work();
+    await aborted(signal);
   } finally {
     await serving.stop();
   }
