@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { BACKENDS, type BackendName, type InferenceBackend } from '../../models/backend/inference-backend.ts';
 import { readModel } from '../../models/backend/model-folder.ts';
 import { type BackendTrial, openBackend, tryBackend } from '../../models/backend/open-backend.ts';
 import { HAND_STATE_FOLDER } from '../../models/hand-state/hand-state.ts';
+import { TASK_FOLDER, TASK_NAMES, type TaskName } from '../../models/mediapipe/task-files.ts';
+import { TASKS_VISION } from '../../models/mediapipe/tasks-vision.ts';
 import { ModelError } from '../../models/model-error.ts';
 import { RECOGNISER_FOLDER } from '../../models/product-recogniser/product-recogniser.ts';
 import { SHELF_READER_FOLDER } from '../../models/shelf-reader/shelf-reader.ts';
@@ -23,6 +26,8 @@ interface Diagnosis {
   readonly backend: BackendName;
   readonly backends: readonly Finding[];
   readonly models: readonly Finding[];
+  /** Task files of MediaPipe. */
+  readonly tasks: readonly Finding[];
 }
 
 export function doctorCommand(): Command {
@@ -54,11 +59,23 @@ async function diagnose(forced: string | null): Promise<Diagnosis> {
       ['shelf-reader', SHELF_READER_FOLDER],
     ] as const)
       if (existsSync(folder)) models.push(await modelFinding(name, folder, backend));
-    return { node: process.version, backend: backend.name, backends: trials.map(backendFinding), models };
+    return {
+      node: process.version,
+      backend: backend.name,
+      backends: trials.map(backendFinding),
+      models,
+      tasks: TASK_NAMES.map(taskFinding),
+    };
   } catch (error) {
     if (error instanceof ModelError) throw new UserError(error.message);
     throw error;
   }
+}
+
+function taskFinding(name: TaskName): Finding {
+  const path = join(TASK_FOLDER, name);
+  if (!existsSync(path)) return { name, ok: false, detail: 'not built: `npm run build:tasks` does' };
+  return { name, ok: true, detail: `built from npm packages, for @mediapipe/tasks-vision ${TASKS_VISION}` };
 }
 
 function backendFinding({ name, backend, reason }: BackendTrial): Finding {
@@ -80,7 +97,7 @@ async function modelFinding(name: string, folder: string, backend: InferenceBack
   }
 }
 
-function inWords({ node, backend, backends, models }: Diagnosis): string {
+function inWords({ node, backend, backends, models, tasks }: Diagnosis): string {
   const line = ({ name, ok, detail }: Finding) => `  ${ok ? 'ok ' : 'no '} ${name.padEnd(20)} ${detail}`;
   return [
     `Node ${node}`,
@@ -88,5 +105,7 @@ function inWords({ node, backend, backends, models }: Diagnosis): string {
     ...backends.map(line),
     models.length > 0 ? 'models' : 'no models are installed',
     ...models.map(line),
+    'MediaPipe tasks',
+    ...tasks.map(line),
   ].join('\n');
 }

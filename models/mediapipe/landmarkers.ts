@@ -9,12 +9,7 @@ import type { RgbPicture } from '../picture/crop.ts';
 import { checkPicture } from '../picture/read-picture.ts';
 import { SoftCanvas } from './soft-canvas.ts';
 import { readTask } from './task-files.ts';
-
-/** The version whose bundle sends nothing anywhere; later ones report to their maker. */
-export const TASKS_VISION = '0.10.35';
-/** Landmarks per person and per hand. */
-export const POSE_POINTS = 33;
-export const HAND_POINTS = 21;
+import { TASKS_VISION } from './tasks-vision.ts';
 
 /** Points of one person or one hand. */
 export interface Landmarks {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import manifest from './manifest.json' with { type: 'json' };
 import { buildTask, readTask, sha256Of, TASK_NAMES } from './task-files.ts';
+import { TASKS_VISION } from './tasks-vision.ts';
 import { withMetadata } from './tflite-metadata.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tasks-'));
@@ -30,6 +31,7 @@ test('refuses a model that is no .tflite file', () => {
 
 test('pins the versions whose bundles were looked through', async () => {
   const { default: project } = await import('../../package.json', { with: { type: 'json' } });
+  expect(manifest.packages['@mediapipe/tasks-vision']).toBe(TASKS_VISION);
   const installed = project.dependencies as Record<string, string>;
   for (const [name, version] of Object.entries(manifest.packages)) expect(installed[name], name).toBe(version);
 });

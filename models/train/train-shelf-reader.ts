@@ -18,11 +18,11 @@ import type { TrainingOptions, TrainingResult } from './training-job.ts';
 import { modelFiles, writeModel } from './write-model.ts';
 
 const PRODUCTS = 512;
-const EXAMPLES = 8000;
+const EXAMPLES = 16_000;
 const CAMERAS = 64;
-const EPOCHS = 5;
+const EPOCHS = 6;
 const BATCH = 64;
-const RATE = 2e-3;
+const RATE = 3e-3;
 const SIDE_PX = [24, 64] as const;
 const MOST_FACINGS = 3;
 const TEST_SEED = 820_001;
