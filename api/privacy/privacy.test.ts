@@ -124,6 +124,8 @@ test('changes what it tells the public when the configuration changes (P7)', asy
   expect(report([]).retailers[0]!.recipients).not.toContain('nats');
   const page = await running.app.inject({ method: 'GET', url: '/transparency', headers: { accept: 'text/html' } });
   expect(page.body).toContain('north shops');
+  for (const text of ['3 days', '10 years', '1 hour<', 'to send receipts to the address'])
+    expect(page.body).toContain(text);
   expect(page.headers['content-type']).toContain('text/html');
   await running.close();
 });

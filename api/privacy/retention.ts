@@ -8,8 +8,8 @@ export const DATA_CLASSES = {
   'entry-code': 'Codes that open gates',
   event: 'Events sent to retailers, with their deliveries',
   fiscal: 'Orders, receipts, refunds and payments, as the law wants them kept',
-  person: 'How shoppers pay: until they are erased',
-  operation: 'Keys, catalogue, sessions and the audit log: no personal data',
+  person: 'How you pay and what you agreed to, sealed: until you take it back or are forgotten',
+  operation: 'Keys, catalogue, sessions and the audit log: nothing about people',
 } as const;
 export type DataClass = keyof typeof DATA_CLASSES;
 

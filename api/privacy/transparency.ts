@@ -1,4 +1,5 @@
 import type { Retailer } from '../retailer/retailer.ts';
+import { PERSON_FIELDS, type PersonField, PURPOSES, READABLE_FOR } from './purpose.ts';
 import { DATA_CLASSES, type DataClass, type RetentionHours } from './retention.ts';
 
 /** What a shopper may know of a gateway, made from what is running and nothing else. */
@@ -13,6 +14,8 @@ export interface TransparencyReport {
   readonly sensors: readonly string[];
   readonly never: readonly string[];
   readonly data: readonly { readonly what: DataClass; readonly holds: string; readonly keptHours: number | null }[];
+  /** What is kept of a person, and the only things it is read for. */
+  readonly readFor: readonly { readonly what: PersonField; readonly purposes: readonly string[] }[];
   /** Ed25519 public key that receipts of erasure are checked with. */
   readonly erasureKey: string;
 }
@@ -40,6 +43,7 @@ export function transparencyReport(
       holds: DATA_CLASSES[what],
       keptHours: hours[what],
     })),
+    readFor: PERSON_FIELDS.map((what) => ({ what, purposes: READABLE_FOR[what].map((purpose) => PURPOSES[purpose]) })),
     erasureKey,
   };
 }
@@ -54,12 +58,24 @@ export function transparencyPage(report: TransparencyReport): string {
     ),
     `<p>Who gets your order:</p>${list(recipients)}`,
   ]);
-  const kept = report.data.map(
-    ({ holds, keptHours }) => `${holds}: ${keptHours === null ? 'no end of its own' : `${keptHours} hours`}`,
+  const kept = report.data.map(({ holds, keptHours }) =>
+    keptHours === null ? holds : `${holds}: ${timeOf(keptHours)}`,
   );
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>What this store knows</title>
+  const readFor = report.readFor.map(({ what, purposes }) => `${what}: ${purposes.join('; ')}`);
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>What this store knows</title><link rel="stylesheet" href="/docs/page.css"></head><body><main>
 <h1>What this store knows about you</h1><h2>What watches</h2>${list(report.sensors)}
-<h2>What never happens</h2>${list(report.never)}${shops.join('')}<h2>How long it is kept</h2>${list(kept)}</html>`;
+<h2>What never happens</h2>${list(report.never)}${shops.join('')}<h2>How long it is kept</h2>${list(kept)}
+<h2>What is kept of you is read for</h2>${list(readFor)}
+<h2>What you can ask for</h2><p>Ask the retailer, in its app or at the till, for everything that is kept of you, or to be
+forgotten. You get a receipt for the latter, signed with this key:</p><pre>${escaped(report.erasureKey)}</pre>
+<p><small>This page is made from what is running now, not written by hand.</small></p></main></body></html>`;
+}
+
+function timeOf(hours: number): string {
+  const [count, unit] = hours >= 17_520 ? [hours / 8_760, 'year'] : hours >= 48 ? [hours / 24, 'day'] : [hours, 'hour'];
+  const text = Number.isInteger(count) ? String(count) : count.toFixed(1);
+  return `${text} ${unit}${text === '1' ? '' : 's'}`;
 }
 
 function escaped(text: string): string {
