@@ -2,7 +2,10 @@ import pg from 'pg';
 import { type Database, DatabaseError, type Row, type SqlValue, type Transaction } from './database.ts';
 
 /** How often a transaction that lost against another is run again. */
-const MAX_ATTEMPTS = 12;
+const MAX_ATTEMPTS = 40;
+/** From this attempt on, transactions of this process that keep losing run one after the other. */
+const IN_TURN_FROM = 3;
+const MAX_PAUSE_MS = 100;
 const INT8 = 20;
 
 /** Opens PostgreSQL by its URL. Throws `DatabaseError` at the first statement where it cannot be reached. */
@@ -13,6 +16,7 @@ export function openPostgres(url: string, options: { readonly connections?: numb
 class Postgres implements Database {
   readonly dialect = 'postgres';
   readonly #pool: pg.Pool;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(url: string, connections: number) {
     const types = new pg.TypeOverrides();
@@ -29,13 +33,19 @@ class Postgres implements Database {
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#transact(work);
+        return await (attempt < IN_TURN_FROM ? this.#transact(work) : this.#inTurn(() => this.#transact(work)));
       } catch (error) {
         const lost = error instanceof DatabaseError && error.kind === 'conflict';
         if (!lost || attempt === MAX_ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(MAX_PAUSE_MS, 10 * attempt)));
       }
     }
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(task);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 
   async #transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {

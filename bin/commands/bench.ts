@@ -5,6 +5,7 @@ import { resolveFile } from '../scenario-files.ts';
 import { accuracyCommand, publishedCommand } from './bench-accuracy.ts';
 import { calibrateCommand } from './bench-calibrate.ts';
 import { compareDetectionsCommand, fitDetectionsCommand } from './bench-fit-detections.ts';
+import { gatewayCommand } from './bench-gateway.ts';
 import { modelsCommand } from './bench-models.ts';
 import { noiseCommand } from './bench-noise.ts';
 import { machine, parseCount } from './bench-options.ts';
@@ -35,6 +36,7 @@ export function benchCommand(): Command {
     robustnessCommand(),
     noiseCommand(),
     soakCommand(),
+    gatewayCommand(),
     visionCommand(),
     perceptionCommand(),
     fitDetectionsCommand(),
