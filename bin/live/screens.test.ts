@@ -36,7 +36,7 @@ afterAll(async () => {
 
 test.each(Object.keys(VIEWS))('shows the view %s as it was last looked at by eye', async (view) => {
   await open.page.goto(addressOf(address, view));
-  await expect.poll(() => open.page.locator('.cart').count(), { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => open.page.locator('.cart').count(), { timeout: 90_000 }).toBeGreaterThan(0);
   await VIEWS[view].go(open.page);
   const taken = await stillPicture(open.page);
   const file = new URL(`${view}.png`, screens);

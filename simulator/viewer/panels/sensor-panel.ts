@@ -38,6 +38,7 @@ export class SensorPanel {
   readonly #covered = element('p', { class: 'quiet' });
   #coverage: Coverage | null = null;
   #faultsShown = '';
+  #drawn = '';
 
   constructor(canvas: ShopCanvas, scenes: RecentScenes, book: NewsBook, model: LiveModel, words: Words) {
     this.#book = book;
@@ -133,9 +134,13 @@ export class SensorPanel {
       this.#picture.width = PICTURE_PX;
       this.#picture.height = height;
     }
+    const seen = lastOf(samples, plan.id);
+    // Drawing is dear where WebGL is done in software: not again what stands there already.
+    const key = `${plan.id}/${timeUs}/${seen?.timeUs}/${this.#canvas.shownUs}`;
+    if (key === this.#drawn) return;
+    this.#drawn = key;
     const context = this.#picture.getContext('2d')!;
     this.#canvas.drawFrom(plan, context, PICTURE_PX, height);
-    const seen = lastOf(samples, plan.id);
     const isFresh = seen !== null && timeUs - seen.timeUs < FRESH_US;
     if (isFresh) {
       const scale = PICTURE_PX / plan.widthPx;

@@ -3,7 +3,7 @@ import * as THREE from 'three';
 import { ATLAS_WIDTH_PX, atlasTiles } from '../../render/fronts/atlas-tiles.ts';
 import { sceneShapes } from '../../render/scene/shapes.ts';
 import { ShopScene } from '../../render/scene/shop-scene.ts';
-import { STOCK_ROWS } from '../../render/scene/snapshot-layout.ts';
+import { STOCK_ROWS, timeOf } from '../../render/scene/snapshot-layout.ts';
 import { ROW } from '../../render/scene/stock-log.ts';
 import type { CameraPlan } from '../../scenario/run.ts';
 import type { LiveModel } from '../live-model.ts';
@@ -115,6 +115,11 @@ export class ShopCanvas {
     this.#changed.clear();
     this.#moving.rebuild();
     this.#uniforms.brightness.value = this.#scene.brightness;
+  }
+
+  /** Time of the scene that is shown, µs; NaN before the first. */
+  get shownUs(): number {
+    return this.#shown ? timeOf(this.#shown) : Number.NaN;
   }
 
   /** Shows where the engine has people, who is picked, and who else may have been it. */
