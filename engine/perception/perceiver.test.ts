@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Lens, worldFromImageInto } from '../geometry/lens.ts';
+import { imageFromWorldInto, Lens, worldFromImageInto } from '../geometry/lens.ts';
 import { type Detections, readingProblem } from '../readings.ts';
 import { LEARNING_PICTURES } from './background.ts';
 import { Perceiver } from './perceiver.ts';
@@ -8,6 +8,7 @@ import { type Box, bodyOf, cameraAt, GONDOLA, headOf, type Person, TestScene, te
 const camera = cameraAt([0.4, 4.4, 2.6], [3, 1.8, 0.9]);
 const store = testStore(camera);
 const toldLens = new Lens(camera);
+const point = new Float64Array(3);
 
 /** A perceiver that knows the empty shop, and the scene it looks at. */
 function learned(boxes: readonly Box[] = GONDOLA, noiseAt1M = 0.0014) {
@@ -95,6 +96,26 @@ describe('sees', () => {
         expect(apart(owner, headOf({ x: x + 0.1, y: 0.95 }))).toBeLessThan(0.1);
       }
     }
+  });
+});
+
+describe('is sure of no head', () => {
+  test("where a shoulder is all that is left at the picture's edge", () => {
+    const steep = cameraAt([0.4, 4.4, 2.6], [1.5, 3.3, 0.4]);
+    const lens = new Lens(steep);
+    const scene = new TestScene(steep, [], 0.0014);
+    const perceiver = new Perceiver(steep, testStore(steep));
+    for (let i = 0; i < LEARNING_PICTURES; i++) perceiver.perceive(scene.picture([]), null);
+    let tried = 0;
+    for (let far = 1.5; far < 3; far += 0.1) {
+      const person = { x: 0.4 + 0.7 * far, y: 4.4 - 0.7 * far, facing: far };
+      const [x, y, z] = headOf(person);
+      if (imageFromWorldInto(point, lens, x, y, z) && point[1] > 0) continue;
+      tried++;
+      const seen = perceiver.perceive(scene.picture(bodyOf(person)), null);
+      expect(Math.max(0, ...seen.headScore)).toBeLessThan(0.5);
+    }
+    expect(tried).toBeGreaterThan(3);
   });
 });
 
