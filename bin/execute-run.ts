@@ -74,6 +74,8 @@ class ExecutedRun {
   constructor(run: Run, job: RunJob) {
     this.#run = run;
     this.#job = job;
+    if (job.recognise && !hasPixels(run))
+      throw new UserError('--recognise: found no camera that sends pixels, expected --cameras pixels');
     this.#ahead = canRunAhead(run, job) ? new SimulationAhead(run) : null;
     this.#simulation = this.#ahead
       ? null

@@ -15,7 +15,7 @@ export const HAND_STATE_NET: NetDescription = {
     { kind: 'max-pool' },
     { kind: 'conv', name: 'conv3', filters: 64, kernel: 3, stride: 1 },
     { kind: 'max-pool' },
-    { kind: 'conv', name: 'conv4', filters: 64, kernel: 3, stride: 1 },
+    { kind: 'conv', name: 'conv4', filters: 96, kernel: 3, stride: 1 },
     { kind: 'average-pool' },
     { kind: 'flatten' },
     { kind: 'dense', name: 'hidden', units: 64, activation: 'relu' },

@@ -14,7 +14,7 @@ export const RECOGNISER_NET: NetDescription = {
     { kind: 'max-pool' },
     { kind: 'conv', name: 'conv3', filters: 96, kernel: 3, stride: 1 },
     { kind: 'max-pool' },
-    { kind: 'conv', name: 'conv4', filters: 96, kernel: 3, stride: 1 },
+    { kind: 'conv', name: 'conv4', filters: 128, kernel: 3, stride: 1 },
     { kind: 'average-pool' },
     { kind: 'flatten' },
     { kind: 'dense', name: 'embedding', units: EMBEDDING, activation: 'linear' },
