@@ -278,10 +278,19 @@ test('says in words which path cannot be used', () => {
   expect(aisle('expand', one, '--seed', 'x')).toMatchObject({ status: 2, stderr: expect.not.stringContaining('at ') });
 });
 
-test('a run killed again and again goes on from its journal to the same bytes', () => {
+/** Four for a look; `AISLE_KILLS=50` spreads fifty over the length of a run. */
+const KILLS = Number(process.env.AISLE_KILLS ?? 0);
+
+test('a run killed again and again goes on from its journal to the same bytes', {
+  timeout: 120_000 * (1 + KILLS / 10),
+}, () => {
   const [whole, killed] = [join(folder, 'whole.journal'), join(folder, 'killed.journal')];
+  const startedMs = performance.now();
   const hashes = JSON.parse(aisle('run', one, '--journal', whole, '--json').stdout).hashes;
-  for (const ms of [800, 1300, 1900, 2700]) {
+  const wholeMs = performance.now() - startedMs;
+  // Golden-ratio steps: evenly spread however many there are.
+  const spread = Array.from({ length: KILLS }, (_, i) => Math.round(wholeMs * (0.3 + 0.65 * ((i * 0.618) % 1))));
+  for (const ms of KILLS > 0 ? spread : [800, 1300, 1900, 2700]) {
     // Without the launcher, so that the signal meets the process that writes.
     const args = [join(root, 'bin/aisle.ts'), 'run', one, '--journal', killed];
     spawnSync(process.execPath, args, { cwd: root, timeout: ms, killSignal: 'SIGKILL' });

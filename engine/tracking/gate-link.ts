@@ -84,6 +84,8 @@ export class GateLink implements TripLink {
   #slots: Slot[] = [];
   #linked = new Map<number, Linked>();
   #source: BodySource | null = null;
+  /** False while nobody and nothing has come in or changed since shares were last weighed. */
+  #isStale = true;
 
   constructor(store: Store) {
     this.#doors = doorwaysOf(store);
@@ -142,6 +144,7 @@ export class GateLink implements TripLink {
     if (trip === undefined) return;
     this.#trips.splice(this.#trips.indexOf(trip), 1);
     this.#slots = this.#slots.filter((slot) => slot.trip !== trip);
+    this.#isStale = true;
     for (const linked of this.#linked.values()) {
       for (const share of linked.shares) if (share.trip === trip) share.trip = null;
       linked.shares = joined(linked.shares);
@@ -161,6 +164,7 @@ export class GateLink implements TripLink {
     if (trip === undefined) trip = this.#createTrip(credential, timeUs, admits);
     else trip.admits += admits;
     const doors = this.#doors.filter((door) => door.gateId === reading.sensorId);
+    this.#isStale = true;
     for (let order = 0; order < admits; order++) this.#slots.push({ trip, timeUs, order, doors, usedProb: 0 });
   }
 
@@ -191,12 +195,15 @@ export class GateLink implements TripLink {
       const known = this.#linked.get(body.trackId);
       if (known !== undefined) {
         // The tracker may have found out that two bodies were mixed up.
-        if (known.arrival.body !== body) known.arrival = { ...known.arrival, body };
+        if (known.arrival.body === body) continue;
+        known.arrival = { ...known.arrival, body };
+        this.#isStale = true;
         continue;
       }
       const arrival = arrivalOf(body, this.#doors, timeUs);
       if (arrival === null) continue;
       const shares = [{ trip: null, prob: 1 }];
+      this.#isStale = true;
       this.#linked.set(body.trackId, { arrival, shares, isResolved: false, isFrozen: false });
     }
   }
@@ -205,6 +212,11 @@ export class GateLink implements TripLink {
   #weigh(timeUs: number): void {
     const open = [...this.#linked.values()].filter((linked) => !linked.isFrozen);
     if (open.length === 0) return;
+    const isDue = open.some((linked) => timeUs - linked.arrival.body.bornUs > FREEZE_US);
+    const isOld = this.#slots.some((slot) => timeUs - slot.timeUs > 2 * FREEZE_US);
+    if (!this.#isStale && !isDue && !isOld) return;
+    // What is frozen or dropped now changes the next weighing.
+    this.#isStale = isDue || isOld;
     const columns = this.#slots.length;
     const odds = new Float64Array(open.length * columns);
     open.forEach((linked, i) => {
@@ -310,8 +322,10 @@ export class GateLink implements TripLink {
         !known.has(trackId) &&
         (linked.arrival.body.state !== 'left' ||
           linked.shares.every((share) => share.trip === null || share.trip.exitedAtUs !== null))
-      )
+      ) {
         this.#linked.delete(trackId);
+        this.#isStale = true;
+      }
   }
 }
 
