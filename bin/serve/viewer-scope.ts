@@ -10,15 +10,12 @@ import type { WatchedStore } from '../live/watched-store.ts';
 const PAGE_KEY_MS = 15 * 60_000;
 const DELIVERIES_SHOWN = 30;
 const COOKIE = 'aisle_view';
-/** The page's own scripts and workers, its feed, and the styles that plots write; nothing of anybody else. */
+/** The page's own scripts and feed, and the styles that plots write; nothing of anybody else. */
 const POLICY = [
   "default-src 'self'",
   "img-src 'self' data: blob:",
   "style-src 'self' 'unsafe-inline'",
   "font-src 'self' data:",
-  "worker-src 'self' blob:",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "connect-src 'self'",
   "object-src 'none'",
   "base-uri 'self'",
   "frame-ancestors 'none'",

@@ -83,7 +83,7 @@ export const de: Words = {
   followHint: 'Beim gewählten Kunden bleiben',
   eyesHint: 'Sehen, was der gewählte Kunde sieht',
   playing: {
-    tab: 'Mitspielen',
+    tab: 'Spiel',
     title: 'Ein Kunde von Ihnen',
     hint: 'Jemanden hineinschicken, dann Waren im Regal anklicken. Die Engine weiß nicht, dass Sie es sind.',
     send: 'Kunden hineinschicken',
@@ -197,7 +197,7 @@ export const de: Words = {
       ['1, 2', 'Überblick, Grundriss'],
       ['f, e', 'beim gewählten Kunden bleiben, durch seine Augen sehen'],
       ['t', 'was wirklich geschah'],
-      ['c, s, i, g, o', 'Körbe, Sensoren, Einblicke, Mitspielen, Betrieb'],
+      ['c, s, i, g, o', 'Körbe, Sensoren, Einblicke, Spiel, Betrieb'],
       ['Pfeiltasten, W A S D', 'gehen, wenn Sie selbst gehen'],
       ['Esc', 'niemanden wählen'],
       ['?', 'diese Liste'],
