@@ -28,6 +28,7 @@ async function screenshots({ out, only }: { readonly out: string; readonly only?
   live.setPace(Number.POSITIVE_INFINITY, false);
   const bundle = await viewerBundle(console.log);
   await live.play();
+  live.setPace(1, false);
   const { server, address } = await serveViewer(live, bundle, 4780);
   mkdirSync(out, { recursive: true });
   for (const view of Object.keys(VIEWS).filter((name) => only === undefined || name === only)) {

@@ -25,6 +25,7 @@ beforeAll(async () => {
   live.setPace(Number.POSITIVE_INFINITY, false);
   const bundle = await viewerBundle(() => {});
   await live.play();
+  live.setPace(1, false);
   ({ server, address } = await serveViewer(live, bundle, 4750));
   open = await openPage(addressOf(address, 'shop'), { widthPx: 1024, heightPx: 640, scale: 0.625 });
 });
