@@ -47,6 +47,8 @@ export interface GatewayOptions {
   readonly allowPrivateWebhooks: boolean;
   /** A name that no other gateway on this database has and that stays over restarts: work under way is taken up at once. */
   readonly instance?: string;
+  /** Removes what is kept outside of the database (journals, logs of readings) of visits that ended before `beforeMs`. */
+  readonly sweepFiles?: (beforeMs: number) => Promise<void>;
   /** Where receipts and alerts are mailed through; without it none are. */
   readonly mail?: MailConfig;
   readonly log: (message: string, about: Readonly<Record<string, unknown>>) => void;
@@ -124,7 +126,11 @@ export async function openGateway(options: GatewayOptions): Promise<RunningGatew
     log('the clock was set back', { stepMs, ...(error === null ? {} : { error: String(error) }) }),
   );
   const reconciling = reconcile(payments, outbox, clock, stopping.signal, log);
-  const sweeping = sweepHourly(() => sweep(database, outbox, retention, clock.nowMs()), clock, stopping.signal, log);
+  const sweepAll = async () => {
+    await sweep(database, outbox, retention, clock.nowMs());
+    await options.sweepFiles?.(clock.nowMs() - retention.visit! * 3_600_000);
+  };
+  const sweeping = sweepHourly(sweepAll, clock, stopping.signal, log);
   return {
     ...{ gateway, endpoints, dispatcher, errands, payments, retention, paymentPortOf },
     async stop() {

@@ -40,6 +40,8 @@ const AFTER_END_STEP_US = 1_000_000;
 
 /** The wait for a disk or a database that is away grows up to this. */
 const MAX_WAIT_MS = 5_000;
+/** Logged readings between two looks at what they gave. */
+const RERUN_BATCH = 1_000;
 /** Troubles without a name of their own are given this many attempts, some minutes. */
 const MAX_ATTEMPTS = 40;
 
@@ -95,17 +97,18 @@ export class StoreSession {
       reading: JSON.parse(row.reading) as Reading,
     }));
     session.#injected = rows.length;
-    await session.#rerun(parts.log?.readings ?? []);
+    await session.#rerun(parts.log?.readings() ?? []);
     return session;
   }
 
   /** Tells the engine again what the log holds: gates have answered all of that already. */
-  async #rerun(readings: readonly Reading[]): Promise<void> {
+  async #rerun(readings: Iterable<Reading>): Promise<void> {
     for (const reading of readings) {
       this.#newestUs = Math.max(this.#newestUs, reading.arrivalUs);
       this.#parts.engine.push(reading);
       this.#readings++;
       this.#injectReplayed(this.#readings);
+      if (this.#readings % RERUN_BATCH === 0) await this.#settle(this.#parts.engine.take());
     }
     await this.#settle(this.#parts.engine.take());
   }

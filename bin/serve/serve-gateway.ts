@@ -17,6 +17,7 @@ import { freePort } from './free-port.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { startTestProvider } from './kept-bank.ts';
 import { isLoopback, masterKey } from './master-key.ts';
+import { sweepSessionFiles } from './session-files.ts';
 
 export interface ServeOptions {
   /** Folder of the database, the journals and the development key. */
@@ -61,6 +62,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
   const logs = logStream(config.logs);
   const running = await openGateway({
     ...{ database, clock: systemClock, retailers, masterKey: key, retention: config.retention },
+    sweepFiles: async (beforeMs) => void (await sweepSessionFiles(database, data, beforeMs)),
     // One gateway to a folder of data.
     instance: sourceOf('gateway', hostname(), resolve(data)),
     publicUrl: `http://${host}:${port}`,
