@@ -17,6 +17,7 @@ import { OrderBook } from './orders/order-book.ts';
 import { OrderRunner } from './orders/order-runner.ts';
 import { refundMigrations } from './orders/refunds.ts';
 import { paymentMigrations } from './payments/migrations.ts';
+import { budgetMigrations } from './privacy/noisy-counts.ts';
 import { derived, Vault, vaultMigrations } from './privacy/vault.ts';
 import { catalogueMigrations } from './reference-retailer/catalogue.ts';
 import { Loyalty } from './reference-retailer/loyalty.ts';
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   ...errandMigrations,
   ...jwoMigrations,
   ...disputeMigrations,
+  ...budgetMigrations,
   ...apiKeyMigrations,
   ...auditMigrations,
 ];

@@ -29,7 +29,13 @@ const TABLES: Readonly<Record<string, DataClass>> = {
   ...{ payments: 'fiscal', payment_steps: 'fiscal', payment_attempts: 'fiscal', payment_notices: 'fiscal' },
   ...{ errands: 'event', jwo_ingestions: 'operation', jwo_payment_reports: 'fiscal', disputes: 'fiscal' },
   ...{ subjects: 'person', subject_refs: 'person', subject_data: 'person' },
-  ...{ api_keys: 'operation', audit: 'operation', catalogue: 'operation', promotions: 'operation' },
+  ...{
+    analytics_budget: 'operation',
+    api_keys: 'operation',
+    audit: 'operation',
+    catalogue: 'operation',
+    promotions: 'operation',
+  },
   ...{ sessions: 'operation', schema_migrations: 'operation', webhook_endpoints: 'operation' },
 };
 

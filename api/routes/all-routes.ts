@@ -8,6 +8,7 @@ import { receiptRoutes } from '../receipts/receipt-routes.ts';
 import type { App } from '../server.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { analyticsRoutes } from './analytics-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { entryRoutes } from './entry-routes.ts';
 import { liveRoutes } from './live-routes.ts';
@@ -32,6 +33,7 @@ export function allRoutes({
     receiptRoutes({ ...gateway, kiosk: new Kiosk(gateway.vault, gateway.clock) }),
     refundRoutes(gateway),
     disputeRoutes(gateway),
+    analyticsRoutes(gateway),
     paymentRoutes(gateway, payments),
     adminRoutes(gateway),
     webhookRoutes({ ...gateway, endpoints, wake: () => dispatcher.wake() }),

@@ -79,7 +79,9 @@ export class LogShipper extends Writable {
 function parsed(line: string): LogLine | null {
   try {
     const read = JSON.parse(line) as Partial<LogLine> | null;
-    return typeof read?.time === 'number' && typeof read.level === 'number' ? { msg: '', ...(read as LogLine) } : null;
+    return typeof read?.time === 'number' && typeof read.level === 'number'
+      ? { ...(read as LogLine), msg: read.msg ?? '' }
+      : null;
   } catch {
     return null;
   }
