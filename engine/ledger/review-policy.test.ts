@@ -22,3 +22,20 @@ test('weighs an overcharged unit more than one that may be missing', () => {
 test('counts what an empty cart may miss at the mean price', () => {
   expect(lossOf([], 0.6)).toBeCloseTo(0.4 * 150);
 });
+
+test('expects no loss of a name that may be another of the same price, but does of one that costs more', () => {
+  const products = [
+    { sku: 'cola', count: -1, prob: 0.9 },
+    { sku: 'tonic', count: -1, prob: 0.1 },
+  ];
+  const evidence = [{ products }] as unknown as CartLine['evidence'];
+  const lossAt = (tonicMinor: number) =>
+    expectedLossMinor(
+      { lines: [{ ...line(0.9), evidence }], confidence: 0.9 },
+      (sku) => (sku === 'tonic' ? tonicMinor : 200),
+      150,
+      REVIEW_POLICY,
+    );
+  expect(lossAt(200)).toBeCloseTo(0);
+  expect(lossAt(300)).toBeGreaterThan(50);
+});

@@ -23,7 +23,8 @@ function sameMoneyProb(sku: string, evidence: readonly Evidence[], priceOf: (sku
     for (const other of products) {
       if (other.sku !== sku && other.count === own.count && priceOf(other.sku) === priceOf(sku)) prob += other.prob;
     }
-    most = Math.max(most, prob);
+    // Where two products moved at once, one is no other name of the other.
+    most = Math.max(most, Math.min(prob, 1 - own.prob));
   }
   return most;
 }

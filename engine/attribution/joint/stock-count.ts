@@ -11,8 +11,15 @@ export class StockCount implements StockView {
     for (const slot of store.slots) this.#counts.set(slot.id, new Map(Object.entries(slot.stock)));
   }
 
-  stockOf({ slot }: PlacedSlot, product: Product): number {
-    return this.#counts.get(slot.id)?.get(product.sku) ?? 0;
+  stockOf({ slot, products }: PlacedSlot, product: Product): number {
+    const counts = this.#counts.get(slot.id);
+    if (counts === undefined) return 0;
+    if (products.length > 1) return counts.get(product.sku) ?? 0;
+    // Counted by its label, whatever stands there: what left under another name is gone as well.
+    const label = products[0]?.sku;
+    let left = 0;
+    for (const [sku, count] of counts) left += sku === label ? count : Math.min(0, count);
+    return left;
   }
 
   /** What was thought to have moved did not, and this did. */

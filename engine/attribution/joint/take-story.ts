@@ -124,7 +124,11 @@ function namedCounts(
       const log =
         productLog +
         countLog(product, count) +
-        stockLog(stock.stockOf(placed, product), count, placed.products.includes(product)) +
+        stockLog(
+          stock.stockOf(placed, product),
+          count,
+          placed.products.length < 2 || placed.products.includes(product),
+        ) +
         weighLog(weighed, count, -part.deltaGrams, part.sdGrams ** 2, weights);
       // What lies mixed in one slot are different things; a name that may be wrong is none.
       const isMixed = placed.products.length > 1 && placed.products.includes(product);
@@ -228,7 +232,7 @@ function weighLog(product: Product, count: number, grams: number, scaleVar: numb
 
 /** Books that would go below zero: one miscounted item is common, more is not. */
 function stockLog(stock: number, count: number, isOwn: boolean): number {
-  // What a neighbour's product has in this slot by mistake was counted under the other name.
+  // What lies in a mixed bin and does not belong there was not counted.
   if (!isOwn) return 0;
   const over = count - stock;
   if (over <= 0) return 0;
