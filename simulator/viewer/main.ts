@@ -3,6 +3,7 @@ import './style.css';
 import { element } from './element.ts';
 import { chooseWords } from './words.ts';
 
+mendLanguage();
 const words = chooseWords();
 const app = document.querySelector<HTMLElement>('#app')!;
 
@@ -20,4 +21,13 @@ try {
     ),
   );
   throw error;
+}
+
+/** Some systems name a language that no formatter takes (`en-US@posix`), at which a library fails while it is loaded. */
+function mendLanguage(): void {
+  try {
+    Intl.getCanonicalLocales(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en' });
+  }
 }
