@@ -24,6 +24,8 @@ class Postgres implements Database {
     this.#pool = new pg.Pool({ connectionString: url, max: connections, types });
     // A connection lost while idle shows at the next statement.
     this.#pool.on('error', () => undefined);
+    // One lost while it is used fails its statement; nobody else listens, and an unheard error would end the process.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async query<R extends Row>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
@@ -124,7 +126,9 @@ function wholeNumber(text: string): number {
 function translated(error: unknown, sql: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const { code = '', message } = error as { code?: string; message: string };
-  return new DatabaseError(kindOf(code), `${message} in: ${sql.slice(0, 120)}`, error);
+  // The driver's own words have no SQLSTATE.
+  const kind = code === '' && message.startsWith('Connection terminated') ? 'closed' : kindOf(code);
+  return new DatabaseError(kind, `${message} in: ${sql.slice(0, 120)}`, error);
 }
 
 function kindOf(code: string): DatabaseError['kind'] {

@@ -139,7 +139,8 @@ class FaultRig {
       this.#count('kill -9 of the server');
       this.#plan.log?.(`killed ${kill + 1} of ${this.#plan.kills} times, ${most} orders so far`);
       this.#disk?.release();
-      if (this.#postgres && this.#draw.uniform() < 0.3) await this.#killPostgres();
+      // The first time at least, then now and again.
+      if (this.#postgres && (kill === 0 || this.#draw.uniform() < 0.3)) await this.#killPostgres();
     }
   }
 
