@@ -26,8 +26,8 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-const SLOW_MS = 700;
-const TIMEOUT_MS = 250;
+const SLOW_MS = 1_500;
+const TIMEOUT_MS = 600;
 
 export async function stripeRig(clock = new TestClock()): Promise<Rig> {
   const options = { clock, apiKey: 'sk_test_1', webhookSecret: 'whsec_test', webhookUrl: null, slowMs: SLOW_MS };

@@ -47,7 +47,7 @@ test("sends Splunk's HTTP Event Collector one event after the other, time in sec
 
 test("sends Datadog's intake a compressed list with its names for levels", async () => {
   const shipper = shipperTo({ kind: 'datadog', apiKey: 'k-1', service: 'shop' });
-  shipper.write(line('bad', 50) + 'not a line of ours\n');
+  shipper.write(`${line('bad', 50)}not a line of ours\n`);
   await shipper.send();
   const [{ path, headers, body }] = received as [(typeof received)[0]];
   expect([path, headers['dd-api-key'], headers['content-encoding']]).toEqual(['/api/v2/logs', 'k-1', 'gzip']);
