@@ -22,7 +22,7 @@ function scene(colour: readonly number[], u0: number, v0: number, sidePx: number
 
 function handsAt(places: readonly (readonly [number, number, number])[]): SeenHands {
   return {
-    handsInImagePx: Float32Array.from(places.flatMap(([u, v]) => [u, v])),
+    handsInImagePx: Float32Array.from(places.flatMap((place) => place.slice(0, 2))),
     handDepthM: Float32Array.from(places, ([, , depthM]) => depthM),
     handOwner: Int16Array.from(places, () => 0),
     headsInImagePx: Float32Array.of(80, -200),
