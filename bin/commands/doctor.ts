@@ -5,7 +5,7 @@ import { BACKENDS, type BackendName, type InferenceBackend } from '../../models/
 import { readModel } from '../../models/backend/model-folder.ts';
 import { type BackendTrial, openBackend, tryBackend } from '../../models/backend/open-backend.ts';
 import { HAND_STATE_FOLDER } from '../../models/hand-state/hand-state.ts';
-import { TASK_FOLDER, TASK_NAMES, type TaskName } from '../../models/mediapipe/task-files.ts';
+import { readTask, TASK_FOLDER, TASK_NAMES, type TaskName } from '../../models/mediapipe/task-files.ts';
 import { TASKS_VISION } from '../../models/mediapipe/tasks-vision.ts';
 import { ModelError } from '../../models/model-error.ts';
 import { RECOGNISER_FOLDER } from '../../models/product-recogniser/product-recogniser.ts';
@@ -30,6 +30,11 @@ interface Diagnosis {
   readonly tasks: readonly Finding[];
 }
 
+interface DoctorOptions extends EndpointOptions {
+  readonly backend?: string;
+  readonly buildTasks?: boolean;
+}
+
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description(
@@ -37,9 +42,11 @@ export function doctorCommand(): Command {
     )
     .argument('[url]', "a retailer's connector, to run the conformance list against")
     .option('--backend <name>', `force an inference backend, as AISLE_BACKEND does: ${BACKENDS.join(', ')}`)
+    .option('--build-tasks', "put MediaPipe's task files together from the installed packages")
     .option('--json', 'as JSON')
-    .action(async (url: string | undefined, options: EndpointOptions & { readonly backend?: string }) => {
+    .action(async (url: string | undefined, options: DoctorOptions) => {
       if (url !== undefined) return checkEndpoint(url, options);
+      if (options.buildTasks) for (const name of TASK_NAMES) readTask(name);
       const diagnosis = await diagnose(options.backend ?? null);
       console.log(options.json ? JSON.stringify(diagnosis, null, 2) : inWords(diagnosis));
       if (diagnosis.models.some(({ ok }) => !ok)) process.exitCode = 1;

@@ -12,7 +12,7 @@ interface Answer {
 
 function inWorker(pictures: readonly RgbPicture[], isTold: boolean): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const url = new URL('./test-guarded.worker.ts', import.meta.url);
+    const url = new URL('./test-guarded-worker.ts', import.meta.url);
     const worker = new Worker(url, { workerData: { pictures, isTold }, stderr: true });
     worker.once('message', resolve);
     worker.once('error', reject);
