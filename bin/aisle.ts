@@ -7,6 +7,8 @@ const program = new Command('aisle')
     'after',
     `
 Start here:
+  aisle serve scenarios/open-day.yaml        a live shop in the browser, with orders and payments
+  aisle view x.yaml (or out.mcap)            the same without a gateway, or a recording
   aisle run scenarios/demo.yaml              run one scenario, see its carts and scores
   aisle run scenarios/thirty --seed 1..5     a whole suite, five seeds, pooled scores
   aisle run x.yaml --report out.html         the same with a page to look at
