@@ -8,6 +8,7 @@ import type { Beam } from './beam.ts';
 import { BeamSet } from './beam-set.ts';
 import { bestCart } from './best-cart.ts';
 import { calibrated } from './calibrated.ts';
+import { ChangeNames } from './change-names.ts';
 import { growFloor, growMeeting } from './grow-hand.ts';
 import { growPut, PutChange } from './grow-put.ts';
 import { type Growth, growTake, takeCombinations } from './grow-take.ts';
@@ -64,6 +65,7 @@ export class JointAttribution implements Attribution, Belief {
   readonly #closed = new Set<string>();
   readonly #beams = new BeamSet();
   readonly #told: ToldEvents;
+  readonly #names = new ChangeNames();
   #eventCount = 0;
   /** Changes at which the width of the beam cut off what may have mattered. */
   boundHits = 0;
@@ -96,7 +98,7 @@ export class JointAttribution implements Attribution, Belief {
 
   attribute(steps: readonly ShelfStep[], nowUs: number): Attributed[] {
     for (const step of steps) {
-      const parts = partsOf(step, this.#places[step.unitIndex]!);
+      const parts = partsOf(step, this.#places[step.unitIndex]!).map((part) => this.#names.own(part));
       for (const part of parts) if (part.deltaGrams > 0) this.#waiting.add(part);
       for (const part of parts) {
         if (part.deltaGrams < 0 && !this.#waiting.ends(part)) this.#grow(this.#withoutPress(part));
