@@ -168,8 +168,10 @@ export class JointAttribution implements Attribution, Belief {
   #withoutPress(part: ShelfPart): ShelfPart {
     const net = this.#waiting.netOf(part);
     if (net === null) return part;
-    const bestLog = (one: ShelfPart) => this.#takeStories(one)[0]!.log;
-    if (bestLog(net) + PRESSED_LOG < bestLog(part)) return part;
+    // Without the press nothing may be left that a take explains.
+    const bestLog = (one: ShelfPart) => this.#takeStories(one)[0]?.log ?? Number.NEGATIVE_INFINITY;
+    const netLog = bestLog(net) + PRESSED_LOG;
+    if (netLog === Number.NEGATIVE_INFINITY || netLog < bestLog(part)) return part;
     this.#waiting.endWith(part);
     return net;
   }
