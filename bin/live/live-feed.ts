@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import { encodeLive, type LiveMessage, type LiveNews, packLive } from '../../api/live.ts';
 import type { Cart, Engine, EngineOutput, Reading, Store } from '../../engine/index.ts';
 import { packSnapshot } from '../../simulator/render/scene/packed-snapshot.ts';
@@ -24,7 +25,7 @@ export type LiveListener = (bytes: Uint8Array, kind: LiveMessage['kind'], sensor
 export class LiveFeed {
   readonly timeline = new LiveTimeline();
   readonly #log: StockLog;
-  readonly #listeners = new Set<LiveListener>();
+  readonly #messages = new Subject<Parameters<LiveListener>>();
   /** What a draft looked like when it was last told of. */
   readonly #told = new Map<string, string>();
   #stockRows = 0;
@@ -54,8 +55,8 @@ export class LiveFeed {
 
   /** Adds a listener; returns how to take it away. */
   listen(listener: LiveListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const subscription = this.#messages.subscribe((message) => listener(...message));
+    return () => subscription.unsubscribe();
   }
 
   /** Every row of stock so far, as one body of messages. */
@@ -191,7 +192,7 @@ export class LiveFeed {
   }
 
   #send(bytes: Uint8Array, kind: LiveMessage['kind'], sensorId: string | null): void {
-    for (const listener of this.#listeners) listener(bytes, kind, sensorId);
+    this.#messages.next([bytes, kind, sensorId]);
   }
 }
 
