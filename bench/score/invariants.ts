@@ -70,10 +70,10 @@ function itemsInTwoCarts(record: RunRecord): Violation[] {
   });
 }
 
-/** A cart billed while its people were still inside; one that a person looks at first bills nobody. */
+/** A cart settled while its people were still inside. */
 function receiptsBeforeExit({ trips }: RunRecord): Violation[] {
   return trips.flatMap(({ truth, cart }) => {
-    if (!truth || !cart || cart.status === 'draft' || cart.status === 'review' || cart.finalAtUs === null) return [];
+    if (!truth || !cart || cart.status === 'draft' || cart.finalAtUs === null) return [];
     if (truth.exitedAtUs !== null && cart.finalAtUs >= truth.exitedAtUs) return [];
     const exit = truth.exitedAtUs === null ? 'never left' : `left at ${truth.exitedAtUs / 1e6} s`;
     const text = `${truth.shopper}: receipt at ${cart.finalAtUs / 1e6} s, ${exit}`;
